@@ -1,0 +1,104 @@
+# One makefile, not recursive. `make help` lists the targets.
+#   VARIANT=release|debug|asan   programs land in build/$(VARIANT)/
+#   TORCH_DIR=DIR                another libtorch (include/ and lib/ below it)
+#   WERROR=                      for packagers: warnings do not stop the build
+
+VARIANT ?= release
+B       := build/$(VARIANT)
+PREFIX  ?= /usr/local
+WERROR  ?= -Werror
+CC      := gcc
+CXX     := g++
+
+CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2
+CFLAGS_debug   := -O0 -g3
+CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+                  -fno-sanitize-recover=all
+LDFLAGS_asan   := -fsanitize=address,undefined
+
+CPPFLAGS += -I. -D_GNU_SOURCE -MMD -MP
+WARN     := -Wall -Wextra $(WERROR)
+CFLAGS   += -std=c11 -g $(WARN) -Wpedantic -Wconversion -Wshadow \
+            -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings \
+            -Wformat=2 -fstack-protector-strong $(CFLAGS_$(VARIANT))
+# DCMTK's headers demand C++17.
+CXXFLAGS += -std=c++17 -g $(WARN) -fstack-protector-strong \
+            $(CFLAGS_$(VARIANT))
+LDFLAGS  += -Wl,--as-needed -Wl,-z,relro,-z,now $(LDFLAGS_$(VARIANT))
+
+TORCH_INC := $(if $(TORCH_DIR),$(TORCH_DIR)/include \
+             -isystem $(TORCH_DIR)/include/torch/csrc/api/include,\
+             /usr/include/torch/csrc/api/include)
+TORCH_LIB := $(if $(TORCH_DIR),-L$(TORCH_DIR)/lib -Wl$(comma)-rpath$(comma)$(TORCH_DIR)/lib) \
+             -ltorch -ltorch_cpu -lc10
+comma     := ,
+
+LIB_CONF  := -lyaml
+LIB_DB    := -lsqlite3 -lcrypto -lz
+LIB_DICOM := -ldcmnet -ldcmsr -ldcmjpls -ldcmjpeg -ldcmimage -ldcmimgle \
+             -ldcmdata -loflog -lofstd -lopenjp2 -lz
+LIB_DRAW  := -lcairo -lm
+
+# ---- sources: a folder is a library, *_main.c are programs ---------------
+src       = $(filter-out %_main.c,$(wildcard $(1)/*.c)) $(wildcard $(1)/*.cc)
+obj       = $(patsubst %,$(B)/%.o,$(1))
+# the sandboxed half: decoding and libtorch
+MODEL_SRC := inference/prep.c inference/torch_model.cc
+INFER_SRC := $(filter-out $(MODEL_SRC),$(call src,inference))
+
+LIBS      := $(B)/libconf.a $(B)/libdicom.a $(B)/libdb.a $(B)/libinfer.a \
+             $(B)/libsr.a
+PROGRAMS  := osteon osteon-scp osteon-infer osteon-model osteon-scu \
+             osteon-keeper
+UNIT      := $(patsubst test/unit/%.c,$(B)/test/%,$(wildcard test/unit/test_*.c))
+ALL_SRC   := $(foreach d,conf dicom db scp inference sr_writer scu cli, \
+             $(wildcard $(d)/*.c $(d)/*.cc))
+
+all: $(addprefix $(B)/,$(PROGRAMS))
+
+$(B)/libconf.a:  $(call obj,$(call src,conf))
+$(B)/libdicom.a: $(call obj,$(call src,dicom))
+$(B)/libdb.a:    $(call obj,$(call src,db))
+$(B)/libinfer.a: $(call obj,$(INFER_SRC))
+$(B)/libsr.a:    $(call obj,$(call src,sr_writer))
+$(B)/lib%.a:
+	@rm -f $@
+	@ar rcs $@ $^
+
+# link order: own objects, then the libraries they use, lowest last
+link = $(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+$(B)/osteon-scp: $(call obj,$(wildcard scp/*.c)) $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF)
+$(B)/osteon-scu: $(call obj,$(wildcard scu/*.c)) $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF)
+$(B)/osteon: $(call obj,$(wildcard cli/*.c)) $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF)
+$(B)/osteon-keeper: $(call obj,db/keeper_main.c) $(B)/libdb.a $(B)/libconf.a
+	$(link) $(LIB_DB) $(LIB_CONF)
+$(B)/osteon-infer: $(call obj,inference/infer_main.c) $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF)
+$(B)/osteon-model: $(call obj,inference/model_main.c $(MODEL_SRC)) $(B)/libinfer.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	$(link) $(TORCH_LIB) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF) -lm
+
+$(B)/inference/torch_model.cc.o: CXXFLAGS += -isystem $(TORCH_INC)
+
+$(B)/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(B)/%.cc.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+
+# ---- tests ----------------------------------------------------------------
+$(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	@mkdir -p $(@D)
+	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka
+
+unit: $(UNIT)
+	CMOCKA_MESSAGE_OUTPUT=TAP prove -e '' $(UNIT)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.PHONY: all unit
+.DEFAULT_GOAL := all
+.SECONDARY:

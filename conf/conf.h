@@ -1,0 +1,178 @@
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/err.h"
+
+/* What osteon.yaml says, checked. conf/osteon.yaml is the annotated default
+ * and osteon.yaml(5) the reference. Times in milliseconds (_ms), sizes in
+ * bytes (_bytes). Callers own nothing inside; conf_free() releases all. */
+#define CONF_PATH  256
+#define CONF_NAME  65
+#define CONF_AE    17
+#define CONF_NEEDS 16 /* most `needs` conditions of a route */
+
+struct conf_limits {
+    int64_t associations, associations_per_caller;
+    int64_t pdu_bytes, object_bytes;
+    int64_t associate_ms; /* connect to A-ASSOCIATE-RQ complete */
+    int64_t idle_ms;      /* between messages */
+    int64_t object_ms;    /* one C-STORE, wall clock */
+    int64_t free_bytes;   /* refuse with A700 below this much space */
+};
+
+struct conf_inference {
+    int64_t processes; /* osteon-infer processes */
+    int64_t threads;   /* libtorch threads in each */
+    char device[16];   /* cpu, cuda:0 */
+    int64_t deadline_ms;
+    bool demonstration_models; /* accept bundles marked a demonstration */
+};
+
+struct conf_retry {
+    int64_t first_ms, cap_ms, attempts;
+};
+
+struct conf_node {
+    char (*ae_titles)[CONF_AE];
+    size_t n_ae_titles;
+    char address[64];
+    int64_t port;
+    char spool[CONF_PATH], database[CONF_PATH];
+    int64_t keep_ms; /* sources stay this long after delivery */
+    struct conf_limits limits;
+    struct conf_inference inference;
+    struct conf_retry retry;
+};
+
+struct conf_caller {
+    char ae[CONF_AE]; /* "*": any title */
+    char address[64]; /* IPv4/IPv6 address or CIDR range, "*": any */
+};
+
+struct conf_destination {
+    char name[CONF_NAME];
+    char ae[CONF_AE], calling_ae[CONF_AE]; /* calling: default ae_titles[0] */
+    char host[256];
+    int64_t port;
+    int64_t retry_for_ms; /* default 72 h */
+    int64_t connect_ms, response_ms, idle_ms;
+};
+
+/* A condition on the headers of one image: a closed set of operators. The
+ * keyword is validated by dicom/match.h, which knows the dictionary. */
+enum conf_op {
+    CONF_EQUALS,  /* any value of the attribute equals */
+    CONF_MATCHES, /* POSIX extended regular expression, case ignored */
+    CONF_IN,
+    CONF_LT,
+    CONF_GT,
+    CONF_EXISTS, /* present with a value, or not: values[0] "true"/"false" */
+    CONF_NOT,    /* children[0] */
+    CONF_ANY,
+    CONF_ALL
+};
+
+struct conf_match {
+    enum conf_op op;
+    int line, column;
+    char *keyword; /* "Modality", "RequestAttributesSequence.StudyID",
+                      "calling_ae", "called_ae"; NULL for NOT ANY ALL */
+    char **values;
+    size_t n_values;
+    struct conf_match *children;
+    size_t n_children;
+};
+
+enum conf_on_cap { CONF_CAP_ANALYSE, CONF_CAP_HOLD };
+enum conf_on_failure { CONF_FAILURE_NONE, CONF_FAILURE_SR };
+enum conf_sr_class {
+    CONF_SR_COMPREHENSIVE,
+    CONF_SR_COMPREHENSIVE_3D,
+    CONF_SR_AUTO
+};
+enum conf_angle_lines { CONF_ANGLE_ARMS, CONF_ANGLE_POLYLINE4 };
+enum conf_charset { CONF_CHARSET_SOURCE, CONF_CHARSET_UTF8 };
+
+struct conf_complete {
+    struct conf_match *needs; /* each met by at least one selected image */
+    size_t n_needs;           /* <= CONF_NEEDS */
+    int64_t count;            /* at least so many images; 0: no matter */
+    int64_t quiet_ms, cap_ms;
+    int on_cap;
+};
+
+struct conf_results {
+    bool sr, sc;
+    int sr_class;
+    int angle_lines;
+    int charset;
+    int64_t series_number;  /* SR; SC is the next one */
+    int64_t overlay_pixels; /* longest side of the secondary capture */
+    bool research;          /* ContentQualification RESEARCH */
+};
+
+struct conf_route {
+    char name[CONF_NAME];
+    int line, column;
+    struct conf_match match; /* CONF_ALL at the top */
+    bool final;
+    struct conf_complete complete;
+    char (*models)[CONF_NAME];
+    size_t n_models;
+    struct conf_results results;
+    char (*send)[CONF_NAME]; /* destinations of results */
+    size_t n_send;
+    char (*forward)[CONF_NAME]; /* destinations of the originals */
+    size_t n_forward;
+    int64_t priority; /* 0..9, higher first; default 5 */
+    int on_failure;
+};
+
+struct conf {
+    char path[CONF_PATH];
+    struct conf_node node;
+    struct conf_caller *callers;
+    size_t n_callers;
+    struct conf_destination *destinations;
+    size_t n_destinations;
+    char models[CONF_PATH]; /* folder of bundles: <models>/<name>/model.yaml */
+    struct conf_route *routes;
+    size_t n_routes;
+};
+
+/* What the command line overrides, for a first try and for tests. */
+struct conf_override {
+    const char *state; /* NULL, or a folder for spool and database */
+    int port;          /* 0, or the port to listen on */
+};
+
+#define CONF_DEFAULT_PATH "/etc/osteon/osteon.yaml"
+#define CONF_EXIT         78 /* EX_CONFIG */
+
+struct conf *conf_load(const char *path, const struct conf_override *over,
+                       struct err *err);
+void conf_free(struct conf *conf);
+
+const struct conf_route *conf_route(const struct conf *, const char *name);
+const struct conf_destination *conf_destination(const struct conf *,
+                                                const char *name);
+
+/* The caller's entry, or NULL: not allowed. */
+const struct conf_caller *conf_caller(const struct conf *, const char *ae,
+                                      const char *address);
+
+/* Options every program shares: -c FILE, --state DIR, --port N, --help,
+ * --version. Returns the index of the first argument it does not know, or
+ * argc; prints and exits for --help/--version/usage errors (exit 2). */
+struct conf_options {
+    const char *path;
+    struct conf_override over;
+};
+int conf_options(int argc, char **argv, const char *usage,
+                 struct conf_options *out);
+
+#endif

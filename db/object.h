@@ -1,0 +1,24 @@
+#ifndef DB_OBJECT_H
+#define DB_OBJECT_H
+
+#include <stdint.h>
+
+/* One DICOM object at rest. The file is Part 10: our own preamble and meta
+ * header, then the data set bytes exactly as received or built. */
+enum object_kind { OBJECT_RECEIVED = 1, OBJECT_RESULT = 2 };
+
+struct object {
+    int64_t id;
+    enum object_kind kind;
+    char sop_class[65], sop_uid[65], study_uid[65], series_uid[65];
+    char transfer_syntax[65];
+    char calling_ae[17], called_ae[17];
+    char path[192];      /* under the spool, named by us */
+    int64_t data_offset; /* of the data set in the file */
+    int64_t data_bytes;
+    char sha256[65];     /* of the data set bytes, hex */
+    int64_t received_ms; /* wall clock */
+    int64_t receive_ms;  /* how long receiving took */
+};
+
+#endif

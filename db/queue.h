@@ -1,0 +1,77 @@
+#ifndef DB_QUEUE_H
+#define DB_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf/err.h"
+#include "db/job.h"
+#include "db/object.h"
+
+/* One struct db per process, opened after fork. Every function is one
+ * transaction; when it returns true the commit is durable (WAL,
+ * synchronous=FULL). ERR_RETRY: locked for 5 s or no space; ERR_FATAL: the
+ * database is damaged. All SQL of the node stays in db/. */
+struct db;
+struct db *db_open(const char *path, struct err *err); /* creates, migrates */
+void db_close(struct db *db);                          /* NULL is fine */
+
+enum receipt { RECEIPT_NEW, RECEIPT_DUPLICATE, RECEIPT_REPLACED };
+
+/* An object that is already in the spool, what routes want of it, and where
+ * its original goes (forwards: destination and route in struct job). A
+ * duplicate (same UID, same SHA-256) changes nothing: the caller discards its
+ * file. object->id is set. */
+bool queue_receive(struct db *db, struct object *object,
+                   const struct job_demand *demands, size_t n_demands,
+                   const struct job *forwards, size_t n_forwards,
+                   enum receipt *receipt, struct err *err);
+
+/* Is this SOP Instance UID one of our own results? */
+bool queue_is_result(struct db *db, const char *sop_uid);
+
+/* True: job filled, BUSY, leased to `owner` for lease_ms. False with ERR_NONE
+ * (err->code == ERR_NONE): nothing due. key NULL: any. */
+bool queue_claim(struct db *db, enum job_stage stage, const char *key,
+                 const char *owner, int64_t lease_ms, struct job *job,
+                 struct err *err);
+
+/* At start, after the owner's lock is held: its BUSY jobs of an earlier life
+ * are QUEUED again at once. */
+bool queue_reclaim(struct db *db, const char *owner, struct err *err);
+
+/* The images an ANALYSE job covers, oldest first, newest version of each SOP
+ * Instance UID; *objects is malloc'd. */
+bool queue_objects(struct db *db, const struct job *job,
+                   struct object **objects, size_t *n, struct err *err);
+bool queue_object(struct db *db, int64_t id, struct object *out,
+                  struct err *err);
+
+/* The SR an earlier revision of this (study, route, model) produced, for
+ * PredecessorDocumentsSequence. False with ERR_NONE: none. */
+bool queue_predecessor(struct db *db, const struct job *job, struct object *out,
+                       struct err *err);
+
+/* The job is DONE, its results (already spooled) are objects, and the SEND
+ * jobs exist: one transaction. sends[i].object_id and alternate_id are
+ * 1-based indexes into results. summary: JSON without identifiers, shown by
+ * `osteon show`. */
+bool queue_finish(struct db *db, const struct job *job, struct object *results,
+                  size_t n_results, const struct job *sends, size_t n_sends,
+                  const char *summary, struct err *err);
+
+/* QUEUED again, due in delay_ms. */
+bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,
+                 const char *why, struct err *err);
+bool queue_bury(struct db *db, const struct job *job, const char *why,
+                struct err *err);
+
+/* The admin's verbs, by job id. False with ERR_REJECT: no such job, or not in
+ * a state that allows it. retry: DEAD|QUEUED|HELD -> QUEUED now, attempts 0;
+ * hold: QUEUED -> HELD; release: HELD -> QUEUED; drop: not BUSY -> DEAD. */
+bool queue_retry(struct db *db, int64_t id, struct err *err);
+bool queue_hold(struct db *db, int64_t id, struct err *err);
+bool queue_release(struct db *db, int64_t id, struct err *err);
+bool queue_drop(struct db *db, int64_t id, struct err *err);
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef DB_SPOOL_H
+#define DB_SPOOL_H
+
+#include <stddef.h>
+
+#include "conf/err.h"
+#include "db/object.h"
+
+/* Durable files (P1). A file lives in tmp/ until it is complete and synced;
+ * then it is renamed to obj/xx/<128 random bits>.dcm and the directory is
+ * synced. Until a row names it, it is garbage and the keeper may remove it.
+ * Every write, fsync, close and rename is checked; a failed fsync is never
+ * retried: the file is thrown away (ERR_RETRY). */
+struct spool_file; /* one being written */
+
+/* Makes the folders; removes nothing. dir is kept by reference. */
+bool spool_prepare(const char *dir, struct err *err);
+
+/* Starts a file: writes preamble and meta header from object's sop_class,
+ * sop_uid, transfer_syntax, calling_ae, called_ae. ERR_RETRY when less than
+ * free_bytes would remain. */
+struct spool_file *spool_create(const char *dir, int64_t free_bytes,
+                                const struct object *object, struct err *err);
+bool spool_write(struct spool_file *file, const void *bytes, size_t n,
+                 struct err *err);
+int spool_fd(const struct spool_file *file); /* to read back (scan) */
+int64_t spool_data_offset(const struct spool_file *file);
+/* fsync, close, rename, fsync of the directory. Fills object's path,
+ * data_offset, data_bytes, sha256. Frees file, also on failure. */
+bool spool_commit(struct spool_file *file, struct object *object,
+                  struct err *err);
+void spool_discard(struct spool_file *file); /* NULL is fine */
+
+/* Opens a committed object read-only after its SHA-256 was checked; *fd stands
+ * at its data set. ERR_REJECT: the bytes are not those that were stored. */
+bool spool_verify(const struct object *object, int *fd, struct err *err);
+
+#endif

@@ -1,0 +1,37 @@
+#ifndef DB_WORKER_H
+#define DB_WORKER_H
+
+#include "db/queue.h"
+
+/* The loop every worker shares: claim, alarm, work, finish | defer | bury.
+ * work() does its own queue_finish() on success, so that results and DONE are
+ * one transaction. Polls every 50 ms. Returns at SIGTERM/SIGINT with 0, or 1
+ * on ERR_FATAL. Hang = crash: alarm(job_ms) kills the process. */
+struct worker_limits {
+    int64_t job_ms;           /* one job, wall clock; also the lease */
+    int64_t first_ms, cap_ms; /* back-off: first * 2^(n-1), +-20 % */
+    int64_t attempts;         /* bury after so many; 0: no count */
+    int64_t retry_for_ms;     /* bury when older than this; 0: no limit */
+};
+
+struct worker {
+    struct db *db;
+    enum job_stage stage;
+    const char *key;   /* NULL: any */
+    const char *owner; /* "infer.1", "scu.pacs" */
+    struct worker_limits limits;
+    bool (*work)(void *ctx, const struct job *job, struct err *err);
+    void (*idle)(void *ctx); /* nothing was due; may be NULL */
+    /* asked before a claim; false: leave the queue alone for now (the
+     * destination is down). May be NULL. */
+    bool (*ready)(void *ctx);
+    void *ctx;
+};
+
+int worker_run(struct worker *worker);
+
+/* Takes the lock that makes `owner` unique on this spool; held until exit.
+ * ERR_RETRY: another process is that owner. */
+bool worker_lock(const char *spool, const char *owner, struct err *err);
+
+#endif

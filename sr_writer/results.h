@@ -1,0 +1,45 @@
+#ifndef SR_WRITER_RESULTS_H
+#define SR_WRITER_RESULTS_H
+
+#include "conf/conf.h"
+#include "db/findings.h"
+#include "db/object.h"
+
+/* Findings become DICOM objects of the same study: a Comprehensive SR
+ * (TID 1500) and secondary captures, as docs/RESULTS.md lays down. Nothing
+ * here decides what was found. */
+struct result_request {
+    const struct findings *findings;
+    const char *const *source_paths; /* the images, same order as findings */
+    const struct conf_results *options;
+    const char *node_ae;
+    const char *site_secret;          /* keys the tracking UIDs */
+    const struct object *predecessor; /* SR this one replaces, or NULL */
+    int64_t content_ms;               /* analysis start, wall clock */
+};
+
+struct result {
+    struct object object; /* classes, UIDs, transfer syntax: for the spool */
+    unsigned char *bytes; /* data set, malloc'd */
+    size_t n_bytes;
+};
+
+/* 8-bit picture of the source as a person would window it. */
+struct grey {
+    uint32_t rows, columns; /* may be smaller than the source */
+    unsigned char *pixels;
+};
+
+/* comprehensive_3d: 88.34 instead of 88.33; the tree is the same. */
+bool sr_build(const struct result_request *request, bool comprehensive_3d,
+              struct result *out, struct err *err);
+/* The image with index `image` of the findings, drawn on `picture`. */
+bool sc_build(const struct result_request *request, size_t image,
+              const struct grey *picture, struct result *out, struct err *err);
+void result_free(struct result *result);
+
+/* Is there a code for it? For checking bundles. */
+bool codes_concept_known(const char *concept);
+bool codes_site_known(const char *site);
+
+#endif
