@@ -16,6 +16,9 @@ struct db;
 struct db *db_open(const char *path, struct err *err); /* creates, migrates */
 void db_close(struct db *db);                          /* NULL is fine */
 
+/* This node's secret (hex), made with the database: keys tracking UIDs. */
+bool db_secret(struct db *db, char out[static 65], struct err *err);
+
 enum receipt { RECEIPT_NEW, RECEIPT_DUPLICATE, RECEIPT_REPLACED };
 
 /* An object that is already in the spool, what routes want of it, and where
@@ -59,6 +62,20 @@ bool queue_predecessor(struct db *db, const struct job *job, struct object *out,
 bool queue_finish(struct db *db, const struct job *job, struct object *results,
                   size_t n_results, const struct job *sends, size_t n_sends,
                   const char *summary, struct err *err);
+
+/* The distinct (SOP class, transfer syntax) of due SEND jobs for destination
+ * `key`, alternates included, most urgent first: what to propose. *n is room
+ * in, count out; 0: nothing to send. */
+struct send_context {
+    char sop_class[65], transfer_syntax[65];
+};
+bool queue_send_contexts(struct db *db, const char *key,
+                         struct send_context *contexts, size_t *n,
+                         struct err *err);
+
+/* Buries QUEUED jobs created more than age_ms ago. *n: how many. */
+bool queue_expire(struct db *db, enum job_stage stage, const char *key,
+                  int64_t age_ms, const char *why, int64_t *n, struct err *err);
 
 /* QUEUED again, due in delay_ms. */
 bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,

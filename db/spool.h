@@ -31,6 +31,9 @@ bool spool_commit(struct spool_file *file, struct object *object,
                   struct err *err);
 void spool_discard(struct spool_file *file); /* NULL is fine */
 
+/* Removes a committed file that no row names (a duplicate's second copy). */
+void spool_remove(const struct object *object);
+
 /* Opens a committed object read-only after its SHA-256 was checked; *fd stands
  * at its data set. ERR_REJECT: the bytes are not those that were stored. */
 bool spool_verify(const struct object *object, int *fd, struct err *err);

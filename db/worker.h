@@ -11,7 +11,6 @@ struct worker_limits {
     int64_t job_ms;           /* one job, wall clock; also the lease */
     int64_t first_ms, cap_ms; /* back-off: first * 2^(n-1), +-20 % */
     int64_t attempts;         /* bury after so many; 0: no count */
-    int64_t retry_for_ms;     /* bury when older than this; 0: no limit */
 };
 
 struct worker {

@@ -110,7 +110,7 @@ def solve_bend(measure, target):
     before, bend = 0.0, 2.0
     value_before, value = measure(before), measure(bend)
     for _ in range(8):
-        if abs(value - target) < 0.02:
+        if abs(value - target) < 0.1:
             return bend
         step = (target - value) * (bend - before) / (value - value_before)
         before, value_before = bend, value

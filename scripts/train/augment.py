@@ -1,0 +1,167 @@
+"""Variations of the training films, and films that must be refused.
+
+Images are (n, 1, 672, 288) in [0, 1], landmarks (n, 16, 2) in input pixels,
+visible (n, 16) bool: whether a landmark is on the film at all.
+"""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from landmarks import MIRRORED_CHANNELS
+
+EDGE_PIXELS = 3  # a landmark closer to the film's edge counts as cut off
+
+
+def warp(images, matrices, shifts):
+    """Sample output pixel p from input pixel M (p - center) + center + shift.
+
+    matrices: (n, 2, 2), shifts: (n, 2), both in pixels, x before y.
+    """
+    height, width = images.shape[2:]
+    half = torch.tensor([(width - 1) / 2, (height - 1) / 2])
+    theta = torch.empty(len(images), 2, 3)
+    theta[:, :, :2] = matrices * half / half[:, None]
+    theta[:, :, 2] = shifts / half
+    grid = functional.affine_grid(theta, images.shape, align_corners=True)
+    return functional.grid_sample(images, grid, align_corners=True)
+
+
+def warp_points(points, matrices, shifts, shape):
+    """Where warp() moves points (n, k, 2)."""
+    center = torch.tensor([(shape[3] - 1) / 2, (shape[2] - 1) / 2])
+    moved = points - center - shifts[:, None]
+    return moved @ torch.inverse(matrices).transpose(1, 2) + center
+
+
+def rotation_and_scale(degrees, scale, squeeze):
+    """(n, 2, 2) matrices; squeeze > 1 makes the picture narrower."""
+    angle = torch.deg2rad(degrees)
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    matrices = torch.stack([torch.stack([cosine, -sine], -1),
+                            torch.stack([sine, cosine], -1)], -2)
+    matrices = matrices / scale[:, None, None]
+    matrices[:, 0] *= squeeze[:, None]
+    return matrices
+
+
+def uniform(count, low, high):
+    return low + (high - low) * torch.rand(count)
+
+
+def move(images, landmarks):
+    """Scale 0.85 to 1.1, a few degrees, shifts; half of them mirrored."""
+    count = len(images)
+    matrices = rotation_and_scale(torch.randn(count) * 2.0,
+                                  uniform(count, 0.85, 1.1),
+                                  uniform(count, 0.95, 1.05))
+    shifts = torch.randn(count, 2) * torch.tensor([8.0, 14.0])
+    moved = warp(images, matrices, shifts)
+    points = warp_points(landmarks, matrices, shifts, images.shape)
+    mirrored = torch.rand(count) < 0.5
+    moved[mirrored] = moved[mirrored].flip(3)
+    flipped = points[:, MIRRORED_CHANNELS].clone()
+    flipped[..., 0] = images.shape[3] - 1 - flipped[..., 0]
+    points = torch.where(mirrored[:, None, None], flipped, points)
+    return moved, points
+
+
+def collimate(images, landmarks):
+    """Blacken some of the edges; (images, visible)."""
+    count, _, height, width = images.shape
+    inset = torch.rand(count, 4) * torch.tensor([0.02, 0.05, 0.02, 0.05])
+    inset *= (torch.rand(count, 1) < 0.5)
+    cut_off = torch.rand(count, 4) < torch.tensor([0.06, 0.02, 0.10, 0.02])
+    inset = torch.where(cut_off, torch.rand(count, 4) * 0.3, inset)
+    size = torch.tensor([height, width, height, width])
+    top, left, bottom, right = (inset * size).unbind(1)
+    bottom, right = height - bottom, width - right
+    y = torch.arange(height).view(1, height, 1)
+    x = torch.arange(width).view(1, 1, width)
+
+    def edge(value):
+        return value.view(count, 1, 1)
+
+    open_field = ((y >= edge(top)) & (y < edge(bottom))
+                  & (x >= edge(left)) & (x < edge(right)))
+    visible = ((landmarks[..., 0] >= left[:, None] + EDGE_PIXELS)
+               & (landmarks[..., 0] < right[:, None] - EDGE_PIXELS)
+               & (landmarks[..., 1] >= top[:, None] + EDGE_PIXELS)
+               & (landmarks[..., 1] < bottom[:, None] - EDGE_PIXELS))
+    return images * open_field[:, None], visible
+
+
+def expose_differently(images):
+    """Gamma, contrast, brightness, blur and noise."""
+    count = len(images)
+    shape = (count, 1, 1, 1)
+    images = images.clamp(0, 1) ** torch.exp(torch.randn(shape) * 0.3)
+    blurred = functional.avg_pool2d(images, 3, 1, 1)
+    blurred = functional.avg_pool2d(blurred, 3, 1, 1)
+    softness = torch.rand(shape) * (torch.rand(shape) < 0.3)
+    images = images + softness * (blurred - images)
+    images = images * (1 + torch.randn(shape) * 0.1)
+    images = images + torch.randn(shape) * 0.04
+    noise = 0.09 * torch.rand(shape) ** 2
+    return (images + torch.randn_like(images) * noise).clamp(0, 1)
+
+
+def vary(images, landmarks):
+    """(images, landmarks, visible): a training batch from stored films."""
+    images, landmarks = move(images, landmarks)
+    images, visible = collimate(images, landmarks)
+    return expose_differently(images), landmarks, visible
+
+
+def enlarged_crops(images):
+    """Parts of legs, two to six times enlarged, turned anyhow."""
+    count = len(images)
+    matrices = rotation_and_scale(torch.rand(count) * 360,
+                                  torch.exp(uniform(count, math.log(2),
+                                                    math.log(6))),
+                                  uniform(count, 0.6, 1.6))
+    height, width = images.shape[2:]
+    shifts = (torch.rand(count, 2) - 0.5) * torch.tensor([width * 0.9,
+                                                          height * 0.9])
+    return warp(images, matrices, shifts)
+
+
+def shrunk(images):
+    """Legs far too small, as on a whole-body image."""
+    count = len(images)
+    matrices = rotation_and_scale(torch.randn(count) * 5,
+                                  uniform(count, 0.25, 0.5),
+                                  uniform(count, 0.9, 1.1))
+    return warp(images, matrices, torch.randn(count, 2) * 20)
+
+
+def patterns(shape):
+    """Noise of random grain on a random slope, or next to nothing."""
+    count, _, height, width = shape
+    slope_y = torch.linspace(-1, 1, height).view(1, 1, height, 1)
+    slope_x = torch.linspace(-1, 1, width).view(1, 1, 1, width)
+    slopes = torch.randn(2, count, 1, 1, 1)
+    images = 0.5 + 0.4 * (slopes[0] * slope_y + slopes[1] * slope_x)
+    images = images * (torch.rand(count, 1, 1, 1) < 0.7)
+    for grain in (1, 4, 16, 48):
+        noise = torch.randn(count, 1, max(2, height // grain),
+                            max(2, width // grain))
+        noise = functional.interpolate(noise, size=(height, width),
+                                       mode="bilinear", align_corners=False)
+        chosen = torch.rand(count, 1, 1, 1) < 0.5
+        images = images + noise * chosen * torch.rand(count, 1, 1, 1) * 0.5
+    return images.clamp(0, 1)
+
+
+def refusals(films):
+    """Images (n, 1, h, w) without a leg to measure, made from films."""
+    kinds = (lambda x: x.flip(2), lambda x: x.flip(2, 3), lambda x: 1 - x,
+             enlarged_crops, enlarged_crops, shrunk,
+             lambda x: patterns(x.shape),
+             lambda x: (1 - enlarged_crops(x)))
+    weights = torch.tensor([3.0, 3, 3, 3, 3, 2, 3, 1])
+    chosen = torch.multinomial(weights, len(films), replacement=True)
+    made = [kinds[kind](films[i:i + 1])
+            for i, kind in enumerate(chosen.tolist())]
+    return expose_differently(torch.cat(made))
