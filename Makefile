@@ -95,10 +95,77 @@ $(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $
 	@mkdir -p $(@D)
 	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka
 
+SCRIPTS := $(shell grep -lE '^\#!/bin/(sh|bash)|^\#!/usr/bin/env bash' \
+           scripts/* scripts/*/* .ci/run 2>/dev/null)
+FORMATTED := $(wildcard $(foreach d,conf dicom db scp inference sr_writer \
+             scu cli test/unit test/fixtures,$(d)/*.c $(d)/*.h $(d)/*.cc))
+
+help:
+	@echo 'make            build build/$(VARIANT)/osteon and its programs'
+	@echo 'make demo       install packages, build, run the node and a PACS,'
+	@echo '                send a radiograph, show what came back'
+	@echo 'make test       build, unit and end-to-end tests (installs packages)'
+	@echo 'make unit e2e   one half of it; T=test/e2e/tNNNN-name.t for one'
+	@echo 'make lint       formatting, layers, static analysis, man pages'
+	@echo 'make fmt        format the sources'
+	@echo 'make check-asan unit and end-to-end tests under sanitizers'
+	@echo 'make install    DESTDIR= PREFIX=$(PREFIX)'
+	@echo 'VARIANT=release|debug|asan   TORCH_DIR=DIR   WERROR='
+
+deps:
+	@scripts/install-deps
+
+demo: deps
+	@$(MAKE) --no-print-directory -j2 all
+	@scripts/demo
+
+test: deps
+	@$(MAKE) --no-print-directory -j2 all $(UNIT) $(B)/test/make_torchscript
+	@$(MAKE) --no-print-directory unit e2e
+
 unit: $(UNIT)
-	CMOCKA_MESSAGE_OUTPUT=TAP prove -e '' $(UNIT)
+	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -e '' $(UNIT)
+
+T ?= $(sort $(wildcard test/e2e/t*.t))
+e2e: all $(B)/test/make_torchscript
+	VARIANT=$(VARIANT) prove -v -e /bin/sh $(T)
+
+check-asan: deps
+	@$(MAKE) --no-print-directory VARIANT=asan -j2 test
+
+lint: deps
+	clang-format -n -Werror $(FORMATTED)
+	scripts/check-layers
+	shellcheck $(SCRIPTS)
+	shellcheck -s sh test/e2e/*.sh test/e2e/*.t
+	mandoc -T lint -W warning docs/man/*
+	scripts/check-docs
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \
+	    --enable=warning,performance,portability \
+	    --suppress=missingIncludeSystem \
+	    $(filter %.c,$(ALL_SRC))
+
+fmt:
+	clang-format -i $(FORMATTED)
+
+DOC := $(DESTDIR)$(PREFIX)/share/doc/osteon
+MAN := $(DESTDIR)$(PREFIX)/share/man
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/osteon $(DOC) \
+	    $(DESTDIR)$(PREFIX)/share/osteon $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
+	install -m 755 $(addprefix $(B)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	cp -r models $(DESTDIR)$(PREFIX)/share/osteon/
+	[ -e $(DESTDIR)/etc/osteon/osteon.yaml ] || \
+	    sed 's,^models: .*,models: $(PREFIX)/share/osteon/models,' \
+	    conf/osteon.yaml > $(DESTDIR)/etc/osteon/osteon.yaml
+	for s in 1 5 8; do \
+	    install -m 644 docs/man/*.$$s $(MAN)/man$$s/ || exit 1; done
+	install -m 644 README.md CHANGELOG.md docs/*.md $(DOC)
+
+clean:
+	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all unit
+.PHONY: all help deps demo test unit e2e check-asan lint fmt install clean
 .DEFAULT_GOAL := all
 .SECONDARY:
