@@ -137,7 +137,8 @@ lint: deps
 	clang-format -n -Werror $(FORMATTED)
 	scripts/check-layers
 	shellcheck $(SCRIPTS)
-	shellcheck -s sh test/e2e/*.sh test/e2e/*.t
+	shellcheck -s sh -S warning -e SC2034,SC2154,SC2120,SC2046 \
+	    test/e2e/*.sh test/e2e/*.t
 	mandoc -T lint -W warning docs/man/*
 	scripts/check-docs
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -I. \

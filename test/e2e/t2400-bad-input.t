@@ -1,0 +1,95 @@
+#!/bin/sh
+test_description='bad input: a clear answer, nothing lost, the node serves on'
+. "$(dirname "$0")/lib.sh"
+
+make_dicom() {
+    python3 "$ROOT/test/e2e/make-dicom.py" "$@"
+}
+raw_store() {
+    python3 "$ROOT/test/e2e/raw-store.py" "$NODE_PORT" "$@"
+}
+# refused STATUS WORD FILE: the C-STORE status, its comment names the cause
+refused() {
+    raw_store "$3" >answer && cat answer &&
+        grep "^$1" answer && grep -i "$2" answer
+}
+still_serving() {
+    echoscu -aec OSTEON 127.0.0.1 "$NODE_PORT"
+}
+# buried FILE WORD: stored, then its analysis ends with a reason
+ends_with_reason() {
+    study=$(tag "$1" StudyInstanceUID) && raw_store "$1" >answer &&
+        grep "^0000" answer && wait_for 60 study_done "$study" &&
+        osteon_json show "$study" >show.json && cat show.json &&
+        grep -i "$2" show.json &&
+        jq -e '[.jobs[].summary.measurements // [] | length] | add // 0 | . == 0' \
+            show.json && pacs_holds "$study" SR 0
+}
+
+test_expect_success ORTHANC 'the node and the PACS start' '
+    pacs_start && node_start
+'
+test_expect_success ORTHANC 'no DICOM at all' '
+    head -c 5000 /dev/urandom >noise.bin && refused C0 . noise.bin &&
+    printf "" >empty && refused C0 . empty
+'
+test_expect_success ORTHANC 'truncated in an element' '
+    make_dicom --no-pixels --truncate 5 cut.dcm && refused C0 . cut.dcm
+'
+test_expect_success ORTHANC 'truncated in the pixels: stored, refused later' '
+    make_dicom --pixels noise --truncate 5000 short.dcm &&
+    ends_with_reason short.dcm "pixel"
+'
+test_expect_success ORTHANC 'sequences nested 10,000 deep' '
+    make_dicom --nest 10000 nest.dcm && refused C0 nest nest.dcm &&
+    still_serving
+'
+test_expect_success ORTHANC 'claims 65535 x 65535 pixels' '
+    make_dicom --claim 65535x65535 huge.dcm &&
+    ends_with_reason huge.dcm "pixel"
+'
+test_expect_success ORTHANC 'a path in a UID' '
+    make_dicom --sop-uid ../../../tmp/x evil.dcm && refused C0 UID evil.dcm &&
+    ! find / -xdev -name x.dcm -newer evil.dcm 2>/dev/null | grep .
+'
+test_expect_success ORTHANC 'the command names another instance' '
+    make_dicom good.dcm &&
+    python3 "$ROOT/test/e2e/raw-store.py" --command-uid 1.2.3 $NODE_PORT \
+        good.dcm >answer && grep "^A900" answer
+'
+test_expect_success ORTHANC 'no pixels' '
+    make_dicom --no-pixels none.dcm && ends_with_reason none.dcm "pixel"
+'
+test_expect_success ORTHANC 'one association: bad ones refused, good ones kept' '
+    make_dicom --study 2.25.77 good2.dcm &&
+    raw_store nest.dcm good2.dcm evil.dcm good.dcm >answer && cat answer &&
+    sed "s/ .*//" answer | tr "\n" " " | grep "^C0.. 0000 C0.. 0000 $"
+'
+for spacing in '0.000\0.000' '-1\-1' 'nan\nan' '0,5\0,5' '0.5'; do
+    test_expect_success "spacing $spacing: no millimeters" '
+        cp "$LEGS/demo.dcm" spacing.dcm && chmod u+w spacing.dcm &&
+        dcmodify -nb -q -ea ImagerPixelSpacing spacing.dcm &&
+        dcmodify -nb -q -i "PixelSpacing=$spacing" spacing.dcm &&
+        osteon_json analyse --model leg-alignment spacing.dcm >out.json &&
+        jq -e "[.measurements[] | select(.unit == \"mm\")] == []" out.json &&
+        jq -e "[.measurements[] | select(.unit == \"deg\")] | length == 2" \
+            out.json &&
+        jq -e "[.refused[] | select(.id == \"leg_length\")] | length == 2" \
+            out.json
+    '
+done
+test_expect_success TESTDATA,ORTHANC 'the hostile files of the test data' '
+    for file in "$TESTDATA"/dicom/attack/*.dcm; do
+        raw_store "$file" >answer 2>&1
+        echo "$(cat answer) $(basename "$file")"
+        grep "^[0-9A-F][0-9A-F][0-9A-F][0-9A-F] " answer || exit 1
+    done && still_serving
+'
+test_expect_success ORTHANC 'nothing of it is left half done' '
+    wait_for 60 sh -c "\"$BIN/osteon\" status -c osteon.yaml --json |
+        jq -e \".queue | map(select(.stage == \\\"analyse\\\" and
+        (.state == \\\"queued\\\" or .state == \\\"busy\\\"))) == []\"" &&
+    ! find state/spool/tmp -type f | grep . &&
+    ! grep "event=process.died" node.log
+'
+e2e_done
