@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anatomy import (distal_femur, half_width, middle, proximal_tibia)
+from anatomy import distal_femur, half_width, middle, proximal_tibia
 from landmarks import femoral_landmarks, tibial_landmarks
 from mesh import about_anterior, about_lateral
 

@@ -6,7 +6,7 @@ eight of the left.  On the film the patient's right is on the image's left.
 
 import numpy as np
 
-from anatomy import (distal_femur, half_width, middle, proximal_tibia)
+from anatomy import distal_femur, half_width, middle, proximal_tibia
 
 SIDES = ("right", "left")
 NAMES = ("hip_center", "femoral_knee_center", "tibial_knee_center",
@@ -78,8 +78,10 @@ def hip_knee_ankle_angle(points, side):
     """
     points = np.asarray(points, float)
     first = 8 * SIDES.index(side)
-    femur = (points[..., first + HIP, :] - points[..., first + FEMORAL_KNEE, :])
-    tibia = (points[..., first + ANKLE, :] - points[..., first + TIBIAL_KNEE, :])
+    hip, femoral_knee, tibial_knee, ankle = (
+        points[..., first + k, :] for k in (HIP, FEMORAL_KNEE, TIBIAL_KNEE,
+                                            ANKLE))
+    femur, tibia = hip - femoral_knee, ankle - tibial_knee
     femur_angle = np.arctan2(femur[..., 1], femur[..., 0])
     tibia_angle = np.arctan2(tibia[..., 1], tibia[..., 0])
     sweep = tibia_angle - femur_angle  # image x right, y down: clockwise

@@ -50,7 +50,8 @@ def draw_leg_shape(rng, body_scale):
         neck_shaft_change=rng.normal(0, 4.0),
         flexion=abs(rng.normal(0, 4.0)),
         rotation=rng.normal(0, 8.0),
-        joint_gap=rng.uniform(0, 2) if worn else max(0.3, rng.normal(4.2, 1.6)),
+        joint_gap=(rng.uniform(0, 2) if worn
+                   else max(0.3, rng.normal(4.2, 1.6))),
         cortex_scale=rng.uniform(0.7, 1.25))
 
 

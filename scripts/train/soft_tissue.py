@@ -28,7 +28,7 @@ def soft_tissue_mm(rng, body, beam, detector):
 
 def _levels(hip, knee, ankle):
     """(height y, center x) mm at nine levels of a leg, film frame."""
-    outward = np.sign(hip[0] - ankle[0]) if hip[0] == 0 else np.sign(hip[0])
+    outward = np.sign(hip[0])
     thigh, calf = 0.5 * (hip + knee), knee + 0.3 * (ankle - knee)
     return np.array([
         [hip[1] - 40, hip[0] + outward * 20],

@@ -77,7 +77,8 @@ def draw_batches(count, iterations):
 
 def train(films, landmarks, iterations):
     """A trained LandmarkNetwork; films uint8 (n, 672, 288)."""
-    network = LandmarkNetwork()
+    # channels last: the same sums, in half the time on a CPU
+    network = LandmarkNetwork().to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE,
                                   weight_decay=1e-4)
     network.train()
@@ -89,7 +90,8 @@ def train(films, landmarks, iterations):
         images, points, visible = vary(
             films[chosen].float()[:, None] / 255, landmarks[chosen])
         negatives = refusals(films[spoiled].float()[:, None] / 255)
-        images = torch.cat([images, negatives])
+        images = torch.cat([images, negatives]).contiguous(
+            memory_format=torch.channels_last)
         points = torch.cat([points, torch.zeros(REFUSED, *points.shape[1:])])
         visible = torch.cat([visible, torch.zeros(
             REFUSED, visible.shape[1], dtype=torch.bool)])
@@ -104,14 +106,14 @@ def train(films, landmarks, iterations):
             print(f"iteration {iteration + 1} of {iterations}: loss "
                   f"{loss.item():.3f}, landmarks {smoothed:.2f} px, "
                   f"{time.monotonic() - started:.0f} s", flush=True)
-    return network.eval()
+    return network.to(memory_format=torch.contiguous_format).eval()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("phantoms", type=pathlib.Path, help="from phantoms.py")
     parser.add_argument("model", type=pathlib.Path, help="model.pt to write")
-    parser.add_argument("--iterations", type=int, default=900)
+    parser.add_argument("--iterations", type=int, default=1400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
