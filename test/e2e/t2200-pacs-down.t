@@ -6,7 +6,7 @@ films=$(find "$LEGS" -name 'leg_*.dcm' | sort | head -n 5)
 
 analysed() { # every study's analysis is done and its results wait
     for film in $films; do
-        [ "$(job_states "$(tag "$film" StudyInstanceUID)" analyse)" = done ] ||
+        [ "$(job_states "$(tag "$film" StudyInstanceUID)" analyse)" = "done" ] ||
             return 1
     done
 }
