@@ -12,6 +12,7 @@ import sys
 import numpy as np
 import torch
 
+from augment import inverted
 from landmarks import (NAMES, SIDES, femur_tibia_ratio, hip_knee_ankle_angle,
                        leg_length)
 from network import decode
@@ -49,15 +50,12 @@ def describe(name, errors, unit):
           f"max {errors.max():.2f} {unit}")
 
 
-def refusal_films(films, extent):
+def refusal_films(films, extents):
     """{what: films uint8} that must not be measured."""
-    inverted = torch.zeros_like(films)
-    for i, (top, left, bottom, right) in enumerate(extent.tolist()):
-        inverted[i, top:bottom, left:right] = (
-            255 - films[i, top:bottom, left:right])
+    dark = inverted(films[:, None].float() / 255, extents)[:, 0] * 255
     noise = torch.randint(0, 256, films[:20].shape, dtype=torch.uint8)
     return {"upside down": films.flip(1), "turned by 180": films.flip(1, 2),
-            "not inverted": inverted, "noise": noise,
+            "not inverted": dark, "noise": noise,
             "blank": torch.full_like(films[:1], 128)}
 
 
@@ -73,7 +71,8 @@ def main():
     model = torch.jit.load(str(options.model))
     with np.load(options.phantoms) as arrays:
         films = torch.from_numpy(arrays["films"])
-        truth, extent = arrays["landmarks"], arrays["extent"]
+        truth = arrays["landmarks"]
+        extents = torch.from_numpy(arrays["extent"])
         spacing = arrays["spacing_mm"]
     found, confidences = predict(model, films)
     kept = leg_confidence(confidences) >= options.gate
@@ -94,7 +93,7 @@ def main():
     lowest = np.percentile(leg_confidence(confidences), [0, 1, 5, 50])
     print("confidence of legs: least {:.2f}, p1 {:.2f}, p5 {:.2f}, "
           "median {:.2f}".format(*lowest))
-    for what, wrong in refusal_films(films, extent).items():
+    for what, wrong in refusal_films(films, extents).items():
         confidence = leg_confidence(predict(model, wrong)[1])
         print(f"{what}: highest confidence {confidence.max():.3f}, "
               f"{(confidence >= options.gate).sum()} of {confidence.size} "

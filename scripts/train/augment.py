@@ -154,14 +154,29 @@ def patterns(shape):
     return images.clamp(0, 1)
 
 
-def refusals(films):
+def inverted(films, extents):
+    """Dark bones within each film's extent (top, left, bottom, right)."""
+    result = torch.zeros_like(films)
+    for i, (top, left, bottom, right) in enumerate(extents.tolist()):
+        film = films[i, :, top:bottom, left:right]
+        result[i, :, top:bottom, left:right] = 1 - film
+    return result
+
+
+def refusals(films, extents):
     """Images (n, 1, h, w) without a leg to measure, made from films."""
-    kinds = (lambda x: x.flip(2), lambda x: x.flip(2, 3), lambda x: 1 - x,
-             enlarged_crops, enlarged_crops, shrunk,
-             lambda x: patterns(x.shape),
-             lambda x: (1 - enlarged_crops(x)))
-    weights = torch.tensor([3.0, 3, 3, 3, 3, 2, 3, 1])
+    kinds = (
+        (3, lambda film, extent: film.flip(2)),
+        (3, lambda film, extent: film.flip(2, 3)),
+        (3, inverted),
+        (1, lambda film, extent: inverted(film, extent).flip(2)),
+        (6, lambda film, extent: enlarged_crops(film)),
+        (1, lambda film, extent: 1 - enlarged_crops(film)),
+        (2, lambda film, extent: shrunk(film)),
+        (3, lambda film, extent: patterns(film.shape)),
+    )
+    weights = torch.tensor([float(weight) for weight, _ in kinds])
     chosen = torch.multinomial(weights, len(films), replacement=True)
-    made = [kinds[kind](films[i:i + 1])
+    made = [kinds[kind][1](films[i:i + 1], extents[i:i + 1])
             for i, kind in enumerate(chosen.tolist())]
     return expose_differently(torch.cat(made))

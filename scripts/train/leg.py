@@ -14,6 +14,7 @@ from knee import fit_knee, flex_knee
 from landmarks import femoral_landmarks, frontal_angle, tibial_landmarks
 from mesh import smooth_step
 
+LARGEST_BEND_DEG = 20.0  # beyond it a bone folds up
 BONES_OF_TIBIA = ("tibia", "fibula", "talus", "calcaneus")
 
 
@@ -111,7 +112,7 @@ def solve_bend(measure, target):
     before, bend = 0.0, 2.0
     value_before, value = measure(before), measure(bend)
     for _ in range(8):
-        if abs(value - target) < 0.1:
+        if abs(value - target) < 0.1 and abs(bend) < LARGEST_BEND_DEG:
             return bend
         step = (target - value) * (bend - before) / (value - value_before)
         before, value_before = bend, value

@@ -75,8 +75,8 @@ def draw_batches(count, iterations):
         order = order[BATCH:]
 
 
-def train(films, landmarks, iterations):
-    """A trained LandmarkNetwork; films uint8 (n, 672, 288)."""
+def train(films, landmarks, extents, iterations):
+    """A trained LandmarkNetwork, from the arrays of phantoms.py."""
     # channels last: the same sums, in half the time on a CPU
     network = LandmarkNetwork().to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE,
@@ -89,7 +89,8 @@ def train(films, landmarks, iterations):
             group["lr"] = learning_rate(iteration, iterations)
         images, points, visible = vary(
             films[chosen].float()[:, None] / 255, landmarks[chosen])
-        negatives = refusals(films[spoiled].float()[:, None] / 255)
+        negatives = refusals(films[spoiled].float()[:, None] / 255,
+                             extents[spoiled])
         images = torch.cat([images, negatives]).contiguous(
             memory_format=torch.channels_last)
         points = torch.cat([points, torch.zeros(REFUSED, *points.shape[1:])])
@@ -122,7 +123,8 @@ def main():
     with np.load(options.phantoms) as arrays:
         films = torch.from_numpy(arrays["films"])
         landmarks = torch.from_numpy(arrays["landmarks"])
-    network = train(films, landmarks, options.iterations)
+        extents = torch.from_numpy(arrays["extent"])
+    network = train(films, landmarks, extents, options.iterations)
     save_frozen(network, options.model)
     return 0
 
