@@ -1,0 +1,36 @@
+#ifndef SR_WRITER_CODES_H
+#define SR_WRITER_CODES_H
+
+#include "db/findings.h"
+#include "dicom/srdoc.h"
+
+/* The coded concepts results may use: what a model bundle calls them, and
+ * what DICOM does. docs/RESULTS.md says where each code comes from. A value
+ * of 99OSTEON is never renamed and never given another meaning. */
+#define CODES_SCHEME     "99OSTEON"
+#define CODES_SCHEME_UID "2.25.97406016135956178271582974662590690902"
+
+struct codes_row {
+    const char *key; /* hip_knee_ankle_angle, lower_limb, deg, DX */
+    struct dcm_code code;
+    const char *unit;       /* concepts: key of its unit, else "" */
+    const char *label;      /* concepts: on a picture; units: behind a number */
+    const char *definition; /* 99OSTEON: what is measured, with its sign */
+};
+
+/* NULL: no such row. */
+const struct codes_row *codes_concept(const char *key);
+const struct codes_row *codes_site(const char *key);
+const struct codes_row *codes_unit(const char *key);
+const struct codes_row *codes_modality(const char *key);
+
+/* SIDE_NONE has none: NULL. */
+const struct dcm_code *codes_side(enum side side);
+
+/* Every row, for the documents: table is "concept", "site", "unit" or
+ * "modality". */
+void codes_each(void (*each)(void *ctx, const char *table,
+                             const struct codes_row *row),
+                void *ctx);
+
+#endif

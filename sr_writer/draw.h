@@ -1,0 +1,25 @@
+#ifndef SR_WRITER_DRAW_H
+#define SR_WRITER_DRAW_H
+
+#include "sr_writer/results.h"
+
+/* The picture a surgeon looks at: lines, rings and values over the image, a
+ * bar above it that says what it is, and one below for what was refused. The
+ * bars stand outside the image, so they hide nothing and the geometry of the
+ * image stays. No patient data is drawn. */
+struct drawing;
+
+#define DRAW_SIDE_MAX 16384 /* pixels of picture, either way */
+
+struct drawing *draw_findings(const struct findings *findings, size_t image,
+                              const struct grey *picture, struct err *err);
+void draw_free(struct drawing *drawing); /* NULL is fine */
+
+uint32_t draw_rows(const struct drawing *drawing);
+uint32_t draw_columns(const struct drawing *drawing);
+
+/* rows x columns x 3 bytes, red green blue. */
+void draw_rgb(const struct drawing *drawing, unsigned char *rgb);
+bool draw_png(const struct drawing *drawing, const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,120 @@
+/* Every sentence that leaves the node about a finding, in one place: a
+ * physician reads them, a translator or a regulator wants to see them all. */
+#include "sr_writer/wording.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sr_writer/codes.h"
+
+void wording_demonstration(const struct findings *findings,
+                           char out[static WORDING_SIZE])
+{
+    static const char word[] = "DEMONSTRATION";
+    const char *text = findings->demonstration;
+    bool said = strncasecmp(text, word, sizeof(word) - 1) == 0;
+
+    if (*text == '\0')
+        out[0] = '\0';
+    else
+        snprintf(out, WORDING_SIZE, "%s%s",
+                 said ? "" : "DEMONSTRATION: ", text);
+    wording_ascii(out);
+}
+
+void wording_calibration(const struct findings_image *image,
+                         char out[static WORDING_SIZE])
+{
+    double mm = image->spacing_mm[0];
+
+    switch (image->calibration) {
+    case CALIBRATION_NONE:
+        snprintf(out, WORDING_SIZE,
+                 "The image gives no pixel spacing: no lengths in mm.");
+        break;
+    case CALIBRATION_DETECTOR:
+        snprintf(out, WORDING_SIZE,
+                 "Lengths in mm are at the detector plane (Imager Pixel "
+                 "Spacing %.4g mm), not corrected for magnification.",
+                 mm);
+        break;
+    case CALIBRATION_MAGNIFIED:
+        snprintf(out, WORDING_SIZE,
+                 "Lengths in mm are Imager Pixel Spacing corrected by the "
+                 "estimated magnification factor (%.4g mm per pixel).",
+                 mm);
+        break;
+    case CALIBRATION_OBJECT:
+        snprintf(out, WORDING_SIZE,
+                 "Lengths in mm use the Pixel Spacing of the image "
+                 "(%.4g mm per pixel).",
+                 mm);
+        break;
+    }
+}
+
+static const char *letter(enum side side)
+{
+    if (side == SIDE_NONE)
+        return "";
+    return side == SIDE_RIGHT ? "R" : "L";
+}
+
+static const char *label(const char *concept, const char *id)
+{
+    const struct codes_row *row = codes_concept(concept);
+
+    return row != NULL ? row->label : id;
+}
+
+void wording_value(const struct measurement *m, char out[static WORDING_SIZE])
+{
+    const struct codes_row *unit = codes_unit(m->unit);
+
+    snprintf(out, WORDING_SIZE, "%s%s%s %.*f%s", letter(m->side),
+             m->side == SIDE_NONE ? "" : " ", label(m->concept, m->id),
+             strcmp(m->unit, "ratio") == 0 ? 2 : 1, m->value,
+             unit != NULL ? unit->label : "");
+}
+
+void wording_refusal(const struct refusal *refusal,
+                     char out[static WORDING_SIZE])
+{
+    const struct codes_row *row = codes_concept(refusal->concept);
+    const char *name = row != NULL ? row->code.meaning : refusal->id;
+    const char *side = "";
+
+    if (refusal->side != SIDE_NONE)
+        side = refusal->side == SIDE_RIGHT ? "Right: " : "Left: ";
+    snprintf(out, WORDING_SIZE, "%s%s: no measurement (%s)", side, name,
+             refusal->reason);
+    wording_ascii(out);
+}
+
+void wording_refusal_short(const struct findings *findings,
+                           const struct refusal *refusal,
+                           char out[static WORDING_SIZE])
+{
+    bool some = refusal->side == SIDE_NONE;
+    const char *side = letter(refusal->side);
+
+    for (size_t i = 0; i < findings->n_measurements; i++)
+        some = some || (findings->measurements[i].side == refusal->side &&
+                        findings->measurements[i].image == refusal->image);
+    if (some)
+        snprintf(out, WORDING_SIZE, "%s%s%s: no measurement (%s)", side,
+                 *side == '\0' ? "" : " ", label(refusal->concept, refusal->id),
+                 refusal->reason);
+    else
+        snprintf(out, WORDING_SIZE, "%s: no measurement (%s)", side,
+                 refusal->reason);
+    wording_ascii(out);
+}
+
+void wording_ascii(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++)
+        if (*c < 0x20 || *c > 0x7E)
+            *c = '?';
+}

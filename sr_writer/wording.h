@@ -1,0 +1,40 @@
+#ifndef SR_WRITER_WORDING_H
+#define SR_WRITER_WORDING_H
+
+#include "db/findings.h"
+
+/* The sentences a person reads, in the report and on the picture. All ASCII
+ * except wording_value(), which is UTF-8. */
+#define WORDING_NOT_VERIFIED                                                   \
+    "AI-generated, not verified by a physician. Not for diagnostic use."
+#define WORDING_BANNER "AI - NOT FOR DIAGNOSTIC USE"
+
+#define WORDING_SIZE 512
+
+/* "DEMONSTRATION: …", or "" for a clinical model. */
+void wording_demonstration(const struct findings *findings,
+                           char out[static WORDING_SIZE]);
+
+/* How far the millimeters of an image can be trusted, or why there are
+ * none. */
+void wording_calibration(const struct findings_image *image,
+                         char out[static WORDING_SIZE]);
+
+/* "R HKA 176.4°" */
+void wording_value(const struct measurement *m, char out[static WORDING_SIZE]);
+
+/* "Left hip-knee-ankle angle: no measurement (reason)" */
+void wording_refusal(const struct refusal *refusal,
+                     char out[static WORDING_SIZE]);
+
+/* The same for a picture: "L: no measurement (reason)" when nothing was
+ * measured on that side of that image, else "L HKA: no measurement …". */
+void wording_refusal_short(const struct findings *findings,
+                           const struct refusal *refusal,
+                           char out[static WORDING_SIZE]);
+
+/* In place: bytes above 127 and control characters become '?', so that a text
+ * is right in any character set. */
+void wording_ascii(char *text);
+
+#endif
