@@ -8,9 +8,9 @@
 #include "conf/err.h"
 
 /* The one reader of our YAML files (osteon.yaml, model.yaml): libyaml's
- * document under a table-driven schema that keeps line and column.
- * Bounded before libyaml sees it: 64 KiB, depth 16; aliases, anchors, tags
- * and duplicate keys are refused. Every error reads
+ * events under a table-driven schema that keeps line and column.
+ * Bounded: 64 KiB, depth 16; NUL, aliases, anchors, tags and duplicate keys
+ * are refused. Every error reads
  *
  *   FILE:LINE:COLUMN: what is wrong; what would be right
  */
@@ -32,8 +32,12 @@ struct yaml_file {
     void *text; /* owned storage behind every node */
 };
 
+/* ERR_REJECT: the file is absent or bad, and out needs no yaml_free(). */
 bool yaml_read(const char *path, struct yaml_file *out, struct err *err);
-void yaml_free(struct yaml_file *file);
+
+/* libyaml exports a yaml_free() of its own and calls it through the dynamic
+ * linker: ours must have another name there. */
+void yaml_free(struct yaml_file *file) __asm__("osteon_yaml_free");
 
 /* Always false: err becomes "FILE:LINE:COLUMN: message", ERR_REJECT. */
 bool yaml_error(const struct yaml_file *file, const struct yaml_node *at,
@@ -73,8 +77,14 @@ struct yaml_key {
 bool yaml_apply(const struct yaml_file *file, const struct yaml_node *mapping,
                 const struct yaml_key *keys, void *out, struct err *err);
 
-/* One scalar by the same rules, for lists and free keys. */
+/* One scalar by the same rules, for lists and free keys. rule->name opens the
+ * message; min and max hold for each type: least and greatest number, length,
+ * milliseconds or bytes. */
 bool yaml_scalar(const struct yaml_file *file, const struct yaml_node *node,
                  const struct yaml_key *rule, void *out, struct err *err);
+
+/* The list's item most like the word, for `did you mean`, or NULL when none
+ * is near. The list ends with NULL. */
+const char *yaml_nearest(const char *word, const char *const *list);
 
 #endif
