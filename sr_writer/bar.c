@@ -6,18 +6,20 @@
 #include <string.h>
 
 #define LINE_OF_FONT  1.35
-#define PLAIN_OF_FONT 0.85 /* size of plain lines */
+#define SMALL_OF_FONT 0.78 /* below the title */
 #define PAD_OF_FONT   0.40
+
+static double tone_size(const struct pen *pen, enum bar_tone tone)
+{
+    return pen->font * (tone == BAR_TITLE ? 1.0 : SMALL_OF_FONT);
+}
 
 static void tone_font(const struct pen *pen, enum bar_tone tone)
 {
-    bool warning = tone == BAR_WARNING;
-
     cairo_select_font_face(pen->cr, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
-                           warning ? CAIRO_FONT_WEIGHT_BOLD
-                                   : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(pen->cr,
-                        warning ? pen->font : PLAIN_OF_FONT * pen->font);
+                           tone == BAR_TITLE ? CAIRO_FONT_WEIGHT_BOLD
+                                             : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(pen->cr, tone_size(pen, tone));
 }
 
 /* Bytes of text that fit: up to the last space, or else up to the last whole
@@ -62,10 +64,10 @@ double bar_height(const struct bar *bar, const struct pen *pen)
     double sum = 0;
 
     for (size_t i = 0; i < bar->n; i++)
-        sum += bar->lines[i].tone == BAR_WARNING ? 1.0 : PLAIN_OF_FONT;
+        sum += tone_size(pen, bar->lines[i].tone);
     if (bar->n == 0)
         return 0;
-    return (sum * LINE_OF_FONT + 2 * PAD_OF_FONT) * pen->font;
+    return sum * LINE_OF_FONT + 2 * PAD_OF_FONT * pen->font;
 }
 
 void bar_draw(const struct bar *bar, const struct pen *pen, double top)
@@ -76,10 +78,9 @@ void bar_draw(const struct bar *bar, const struct pen *pen, double top)
     cairo_rectangle(pen->cr, 0, top, bar->width, bar_height(bar, pen));
     cairo_fill(pen->cr);
     for (size_t i = 0; i < bar->n; i++) {
-        bool warning = bar->lines[i].tone == BAR_WARNING;
-        double size = pen->font * (warning ? 1.0 : PLAIN_OF_FONT);
+        double size = tone_size(pen, bar->lines[i].tone);
         tone_font(pen, bar->lines[i].tone);
-        if (warning)
+        if (bar->lines[i].tone != BAR_PLAIN)
             cairo_set_source_rgb(pen->cr, 1.0, 0.65, 0.15);
         else
             cairo_set_source_rgb(pen->cr, 0.85, 0.85, 0.85);

@@ -7,7 +7,7 @@
 #define BAR_LINES 24
 #define BAR_TEXT  256
 
-enum bar_tone { BAR_WARNING, BAR_PLAIN };
+enum bar_tone { BAR_TITLE, BAR_WARNING, BAR_PLAIN };
 
 struct bar {
     struct {

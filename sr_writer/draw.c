@@ -57,51 +57,56 @@ static enum side landmark_side(const char *name)
     return strncmp(name, "left.", 5) == 0 ? SIDE_LEFT : SIDE_NONE;
 }
 
-static void draw_lines(struct canvas *canvas)
+/* Distances first: where one runs along an angle's line, that stays whole. */
+static void draw_lines(struct canvas *canvas, enum measure_kind kind)
 {
     const struct findings *f = canvas->findings;
     struct place_segment lines[FINDINGS_POINTS];
 
     for (size_t i = 0; i < f->n_measurements; i++) {
         const struct measurement *m = &f->measurements[i];
-        size_t n = m->image == canvas->image ? segments(canvas, m, lines) : 0;
+        if (m->image != canvas->image || m->kind != kind)
+            continue;
+        size_t n = segments(canvas, m, lines);
         for (size_t k = 0; k < n; k++) {
             pen_line(&canvas->pen, lines[k].from, lines[k].to, m->side,
-                     m->kind == MEASURE_DISTANCE);
+                     kind == MEASURE_DISTANCE);
             place_segment(&canvas->place, lines[k].from, lines[k].to);
         }
     }
 }
 
-static void ring(struct canvas *canvas, const double at[2], enum side side)
+/* False: something is already there. */
+static bool mark(struct canvas *canvas, const double at[2], double point[2])
 {
-    double point[2];
-
     project(canvas, at, point);
     for (size_t i = 0; i < canvas->place.n_joints; i++)
         if (hypot(canvas->place.joints[i][0] - point[0],
                   canvas->place.joints[i][1] - point[1]) < 1)
-            return;
-    pen_ring(&canvas->pen, point, side);
+            return false;
     place_joint(&canvas->place, point);
+    return true;
 }
 
-/* Points of measurements, and landmarks the model was sure of. */
-static void draw_rings(struct canvas *canvas)
+/* Rings where a measurement begins, bends or ends; dots for the other
+ * landmarks the model was sure of. */
+static void draw_points(struct canvas *canvas)
 {
     const struct findings *f = canvas->findings;
     const struct findings_image *image = &f->images[canvas->image];
+    double point[2];
 
     for (size_t i = 0; i < f->n_measurements; i++) {
         const struct measurement *m = &f->measurements[i];
         for (size_t k = 0; k < m->n_points && m->image == canvas->image; k++)
-            ring(canvas, m->points[k], m->side);
+            if (mark(canvas, m->points[k], point))
+                pen_ring(&canvas->pen, point, m->side);
     }
     for (size_t i = 0; i < image->n_landmarks; i++) {
         const struct landmark *l = &image->landmarks[i];
         const double at[2] = {l->x, l->y};
-        if (l->confidence >= f->min_confidence)
-            ring(canvas, at, landmark_side(l->name));
+        if (l->confidence >= f->min_confidence && mark(canvas, at, point))
+            pen_dot(&canvas->pen, point, landmark_side(l->name));
     }
 }
 
@@ -129,7 +134,7 @@ static void fill_top(struct bar *bar, const struct pen *pen,
 {
     char text[WORDING_SIZE];
 
-    bar_add(bar, pen, BAR_WARNING, WORDING_BANNER);
+    bar_add(bar, pen, BAR_TITLE, WORDING_BANNER);
     wording_demonstration(f, text);
     bar_add(bar, pen, BAR_WARNING, text);
     snprintf(text, sizeof(text), "%s %s", f->model, f->version);
@@ -165,7 +170,7 @@ static void fill_bottom(struct bar *bar, const struct pen *pen,
                               f->measurements[i].kind == MEASURE_DISTANCE);
     if (!lengths)
         return;
-    wording_calibration(&f->images[image], text);
+    wording_calibration_short(&f->images[image], text);
     bar_add(bar, pen, BAR_PLAIN, text);
 }
 
@@ -230,8 +235,9 @@ static void paint(cairo_t *cr, const struct findings *f, size_t image,
     cairo_rectangle(cr, 0, top, picture->columns, picture->rows);
     cairo_clip(cr);
     cairo_translate(cr, 0, top);
-    draw_lines(&canvas);
-    draw_rings(&canvas);
+    draw_lines(&canvas, MEASURE_DISTANCE);
+    draw_lines(&canvas, MEASURE_ANGLE);
+    draw_points(&canvas);
     draw_labels(&canvas);
     cairo_restore(cr);
 }

@@ -10,8 +10,8 @@
 
 /* Of the picture's longer side, because that is what a viewer fits to the
  * window; of the width too, so that a narrow picture has room for a label. */
-#define FONT_OF_SIDE  0.018
-#define FONT_OF_WIDTH 0.055
+#define FONT_OF_SIDE  0.016
+#define FONT_OF_WIDTH 0.050
 #define FONT_LEAST    9.0
 #define LINE_OF_FONT  0.075
 #define RING_OF_FONT  0.30
@@ -86,6 +86,17 @@ void pen_ring(const struct pen *pen, const double at[2], enum side side)
     cairo_new_sub_path(pen->cr);
     cairo_arc(pen->cr, at[0], at[1], pen->ring, 0, 2 * M_PI);
     stroke(pen, side);
+}
+
+void pen_dot(const struct pen *pen, const double at[2], enum side side)
+{
+    cairo_new_sub_path(pen->cr);
+    cairo_arc(pen->cr, at[0], at[1], 0.35 * pen->ring, 0, 2 * M_PI);
+    halo(pen);
+    cairo_set_line_width(pen->cr, pen->line);
+    cairo_stroke_preserve(pen->cr);
+    pen_color(pen, side);
+    cairo_fill(pen->cr);
 }
 
 double pen_width(const struct pen *pen, const char *text)

@@ -22,6 +22,7 @@ void pen_color(const struct pen *pen, enum side side);
 void pen_line(const struct pen *pen, const double from[2], const double to[2],
               enum side side, bool dashed);
 void pen_ring(const struct pen *pen, const double at[2], enum side side);
+void pen_dot(const struct pen *pen, const double at[2], enum side side);
 
 double pen_width(const struct pen *pen, const char *text);
 /* x, y: left end of the base line. */

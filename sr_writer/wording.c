@@ -54,6 +54,19 @@ void wording_calibration(const struct findings_image *image,
     }
 }
 
+void wording_calibration_short(const struct findings_image *image,
+                               char out[static WORDING_SIZE])
+{
+    static const char *const words[] = {
+        [CALIBRATION_NONE] = "",
+        [CALIBRATION_DETECTOR] = "mm at the detector plane",
+        [CALIBRATION_MAGNIFIED] = "mm corrected for magnification",
+        [CALIBRATION_OBJECT] = "mm by Pixel Spacing",
+    };
+
+    snprintf(out, WORDING_SIZE, "%s", words[image->calibration]);
+}
+
 static const char *letter(enum side side)
 {
     if (side == SIDE_NONE)

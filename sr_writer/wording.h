@@ -19,6 +19,9 @@ void wording_demonstration(const struct findings *findings,
  * none. */
 void wording_calibration(const struct findings_image *image,
                          char out[static WORDING_SIZE]);
+/* The same in a few words, for a picture; "" without spacing. */
+void wording_calibration_short(const struct findings_image *image,
+                               char out[static WORDING_SIZE]);
 
 /* "R HKA 176.4°" */
 void wording_value(const struct measurement *m, char out[static WORDING_SIZE]);
