@@ -13,7 +13,7 @@ struct object {
     char sop_class[65], sop_uid[65], study_uid[65], series_uid[65];
     char transfer_syntax[65];
     char calling_ae[17], called_ae[17];
-    char path[192];      /* under the spool, named by us */
+    char path[192];      /* relative to the spool: spool_path() */
     int64_t data_offset; /* of the data set in the file */
     int64_t data_bytes;
     char sha256[65];     /* of the data set bytes, hex */

@@ -13,8 +13,13 @@
  * retried: the file is thrown away (ERR_RETRY). */
 struct spool_file; /* one being written */
 
-/* Makes the folders; removes nothing. dir is kept by reference. */
+/* Makes the folders; removes nothing. dir is kept by reference: the process
+ * has one spool, and every function below that takes an object looks there. */
 bool spool_prepare(const char *dir, struct err *err);
+
+/* Where an object's file is, for readers that open it by name. */
+#define SPOOL_PATH 512
+void spool_path(const struct object *object, char out[static SPOOL_PATH]);
 
 /* Starts a file: writes preamble and meta header from object's sop_class,
  * sop_uid, transfer_syntax, calling_ae, called_ae. ERR_RETRY when less than
