@@ -1,0 +1,59 @@
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf/conf.h"
+
+/* Exit status of the command and its subcommands; CONF_EXIT (78) as well. */
+enum command_exit { COMMAND_DONE, COMMAND_FAILED, COMMAND_USAGE };
+
+/* The subcommands. argv[0] is the subcommand's own name. */
+int run_command(int argc, char **argv);
+int check_command(int argc, char **argv);
+int echo_command(int argc, char **argv);
+int explain_command(int argc, char **argv);
+int analyse_command(int argc, char **argv);
+int status_command(int argc, char **argv);
+int show_command(int argc, char **argv);
+int verb_command(int argc, char **argv); /* retry, hold, release, drop */
+
+/* Lines of a usage text that are the same everywhere. */
+#define COMMAND_OPTIONS                                                        \
+    "  -c FILE      configuration (default " CONF_DEFAULT_PATH ")\n"           \
+    "  --state DIR  spool and database are in DIR\n"
+#define COMMAND_JSON "  --json       print JSON\n"
+#define COMMAND_HELP "  --help       print this\n"
+
+/* An option with a value that only one subcommand has. */
+struct command_option {
+    const char *name; /* "--calling"; NULL ends the list */
+    const char **value;
+};
+
+struct command_args {
+    struct conf_options common;
+    bool json;
+    char **operands;
+    int n_operands;
+};
+
+/* Options and operands may be mixed; "--" ends the options. Prints and exits
+ * (2) on a usage error, 0 for --help. own may be NULL. json says whether the
+ * subcommand has --json. The operands are moved to the front of argv. */
+void command_parse(int argc, char **argv, const char *usage, bool json,
+                   const struct command_option *own, struct command_args *out);
+
+/* Loads and checks the configuration. NULL: the problem was printed, exit
+ * with CONF_EXIT. */
+struct conf *command_conf(const struct command_args *args);
+
+/* "osteon: message" on stderr; returns `status`. */
+int command_fail(int status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The same for a wrong command line, with the usage behind it. */
+int command_usage(const char *usage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,143 @@
+/* `osteon echo`: the first thing to try when nothing arrives at the PACS.
+ * C-ECHO (PS3.7 9.1.5) with exactly the titles and timeouts the node uses. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/table.h"
+#include "conf/clock.h"
+#include "dicom/request.h"
+
+#define VERIFICATION    "1.2.840.10008.1.1"
+#define IMPLICIT_LITTLE "1.2.840.10008.1.2"
+#define PDU_BYTES       16384
+
+static const char usage[] =
+    "usage: osteon echo [-c FILE] [--json] [DESTINATION...]\n\n"
+    "C-ECHO to the destinations named, or to every one.\n\n"
+    "  -c FILE      configuration (default " CONF_DEFAULT_PATH
+    ")\n" COMMAND_JSON COMMAND_HELP;
+
+static int seconds(int64_t ms)
+{
+    return (int)((ms + 999) / 1000);
+}
+
+static bool echo(const struct conf_destination *destination, struct err *err)
+{
+    const struct dcm_context context = {VERIFICATION, IMPLICIT_LITTLE};
+    struct dcm_dest dest = {
+        .port = (int)destination->port,
+        .connect_s = seconds(destination->connect_ms),
+        .response_s = seconds(destination->response_ms),
+        .pdu_bytes = PDU_BYTES,
+    };
+    struct dcm_scu *scu;
+    bool good;
+
+    memcpy(dest.ae, destination->ae, sizeof dest.ae);
+    memcpy(dest.calling_ae, destination->calling_ae, sizeof dest.calling_ae);
+    memcpy(dest.host, destination->host, sizeof dest.host);
+    scu = dcm_scu_open(&dest, &context, 1, err);
+    if (!scu)
+        return false;
+    good = dcm_scu_accepts(scu, &context)
+               ? dcm_scu_echo(scu, err)
+               : err_set(err, ERR_REJECT,
+                         "the association is accepted, Verification is not");
+    dcm_scu_close(scu);
+    return good;
+}
+
+static void print(const struct conf_destination *destination, bool good,
+                  int64_t took_ms, const struct err *err, struct json *json)
+{
+    if (json) {
+        json_object(json, NULL);
+        json_text(json, "name", destination->name);
+        json_text(json, "ae", destination->ae);
+        json_text(json, "host", destination->host);
+        json_int(json, "port", destination->port);
+        json_bool(json, "ok", good);
+        json_int(json, "ms", took_ms);
+        if (good)
+            json_null(json, "error");
+        else
+            json_text(json, "error", err->msg);
+        json_end(json);
+        return;
+    }
+    printf("%s  %s@%s:%" PRId64 "  ", destination->name, destination->ae,
+           destination->host, destination->port);
+    if (good)
+        printf("%sok%s in %" PRId64 " ms\n", table_tone(stdout, TABLE_GOOD),
+               table_tone_end(stdout, TABLE_GOOD), took_ms);
+    else
+        printf("%s%s%s\n", table_tone(stdout, TABLE_BAD), err->msg,
+               table_tone_end(stdout, TABLE_BAD));
+    fflush(stdout); /* the next one may take its timeout */
+}
+
+static bool echo_one(const struct conf_destination *destination,
+                     struct json *json)
+{
+    int64_t start_ms = clock_mono_ms();
+    struct err err = {0};
+    bool good = echo(destination, &err);
+
+    print(destination, good, clock_mono_ms() - start_ms, &err, json);
+    return good;
+}
+
+/* false: a name is unknown. */
+static bool known(const struct conf *conf, const struct command_args *args)
+{
+    int i;
+
+    for (i = 0; i < args->n_operands; i++) {
+        if (!conf_destination(conf, args->operands[i])) {
+            command_fail(COMMAND_USAGE, "no destination \"%s\" in %s",
+                         args->operands[i], conf->path);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool echo_all(const struct conf *conf, const struct command_args *args)
+{
+    struct json json, *writer = args->json ? &json : NULL;
+    bool good = true;
+    size_t i;
+
+    json_start(&json, stdout);
+    if (writer)
+        json_array(writer, NULL);
+    if (args->n_operands == 0)
+        for (i = 0; i < conf->n_destinations; i++)
+            good &= echo_one(&conf->destinations[i], writer);
+    for (i = 0; i < (size_t)args->n_operands; i++)
+        good &= echo_one(conf_destination(conf, args->operands[i]), writer);
+    if (writer)
+        json_end(writer);
+    return good;
+}
+
+int echo_command(int argc, char **argv)
+{
+    struct command_args args;
+    struct conf *conf;
+    int status = COMMAND_USAGE;
+
+    command_parse(argc, argv, usage, true, NULL, &args);
+    conf = command_conf(&args);
+    if (!conf)
+        return CONF_EXIT;
+    if (known(conf, &args))
+        status = echo_all(conf, &args) ? COMMAND_DONE : COMMAND_FAILED;
+    conf_free(conf);
+    return status;
+}

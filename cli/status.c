@@ -1,0 +1,237 @@
+/* `osteon status`: one look that tells whether somebody has to do something.
+ * What needs a person (DEAD, HELD, a process that is not there, space) is
+ * highlighted and summed up in the last lines. */
+#include "cli/status.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/json.h"
+#include "cli/table.h"
+#include "cli/text.h"
+
+static const char usage[] =
+    "usage: osteon status [-c FILE] [--state DIR] [--json]\n\n"
+    "Queue per model and destination, processes, space.\n\n" COMMAND_OPTIONS
+        COMMAND_JSON COMMAND_HELP;
+
+static enum table_tone tone_of(enum job_state state, int64_t count)
+{
+    if (count == 0)
+        return TABLE_PLAIN;
+    if (state == JOB_DEAD)
+        return TABLE_BAD;
+    return state == JOB_HELD ? TABLE_WARN : TABLE_PLAIN;
+}
+
+static void print_queue(const struct status *status)
+{
+    static const enum job_state states[] = {JOB_QUEUED, JOB_BUSY, JOB_HELD,
+                                            JOB_DEAD, JOB_DONE};
+    static const char *const titles[] = {"STAGE", "FOR",  "QUEUED", "BUSY",
+                                         "HELD",  "DEAD", "DONE",   "OLDEST"};
+    struct status_queue *queues;
+    struct table *table;
+    char age[TEXT_TIME];
+    size_t n, i, j;
+
+    if (!status->started) {
+        printf("no database at %s: the node has not run yet\n",
+               status->conf->node.database);
+        return;
+    }
+    queues = status_queues(status->counts, status->n_counts, &n);
+    if (n == 0)
+        puts("the queue is empty");
+    table = table_new(8, "  rrrrrr");
+    for (i = 0; n > 0 && i < 8; i++)
+        table_cell(table, TABLE_BOLD, "%s", titles[i]);
+    for (i = 0; i < n; i++) {
+        table_cell(table, TABLE_PLAIN, "%s", job_stage_name(queues[i].stage));
+        table_cell(table, TABLE_PLAIN, "%s", queues[i].key);
+        for (j = 0; j < 5; j++) {
+            int64_t count = queues[i].counts[states[j]];
+
+            table_cell(table, tone_of(states[j], count), "%" PRId64, count);
+        }
+        table_cell(
+            table, TABLE_PLAIN, "%s",
+            queues[i].oldest_ms
+                ? text_duration(age, status->now_ms > queues[i].oldest_ms
+                                         ? status->now_ms - queues[i].oldest_ms
+                                         : 0)
+                : "-");
+    }
+    table_print(table, stdout);
+    free(queues);
+}
+
+static void print_processes(const struct status *status)
+{
+    struct table *table = table_new(4, "   ");
+    size_t i;
+
+    table_cell(table, TABLE_BOLD, "PROCESS");
+    table_cell(table, TABLE_BOLD, "PROGRAM");
+    table_cell(table, TABLE_BOLD, "STATE");
+    table_cell(table, TABLE_BOLD, "PID");
+    for (i = 0; i < status->n_processes; i++) {
+        const struct status_process *process = &status->processes[i];
+
+        table_cell(table, TABLE_PLAIN, "%s", process->name);
+        table_cell(table, TABLE_PLAIN, "%s", process->program);
+        table_cell(table, process->alive ? TABLE_GOOD : TABLE_BAD, "%s",
+                   process->alive ? "running" : "not running");
+        if (process->pid > 0)
+            table_cell(table, TABLE_PLAIN, "%d", (int)process->pid);
+        else
+            table_cell(table, TABLE_PLAIN, "-");
+    }
+    putchar('\n');
+    table_print(table, stdout);
+}
+
+static void print_space(const struct status *status)
+{
+    const struct status_space *space = &status->space;
+    char a[TEXT_TIME], b[TEXT_TIME], c[TEXT_TIME];
+    enum table_tone tone = TABLE_PLAIN;
+
+    if (space->total_bytes > 0) {
+        if (space->free_bytes < space->limit_bytes)
+            tone = TABLE_BAD;
+        printf("\nspool     %s: %s%s free of %s%s, refuses below %s\n",
+               status->conf->node.spool, table_tone(stdout, tone),
+               text_bytes(a, space->free_bytes),
+               text_bytes(b, space->total_bytes), table_tone_end(stdout, tone),
+               text_bytes(c, space->limit_bytes));
+    } else {
+        printf("\nspool     %s: does not exist yet\n",
+               status->conf->node.spool);
+    }
+    if (status->started)
+        printf("database  %s: %s, write-ahead log %s\n",
+               status->conf->node.database,
+               text_bytes(a, space->database_bytes),
+               text_bytes(b, space->wal_bytes));
+}
+
+/* What a person has to look at. */
+static void print_advice(const struct status *status)
+{
+    int64_t dead = 0, held = 0;
+    size_t i;
+
+    for (i = 0; i < status->n_counts; i++) {
+        if (status->counts[i].state == JOB_DEAD)
+            dead += status->counts[i].count;
+        if (status->counts[i].state == JOB_HELD)
+            held += status->counts[i].count;
+    }
+    if (dead > 0)
+        printf("\n%s%" PRId64 " dead%s: osteon show says why; osteon retry "
+               "JOB tries again\n",
+               table_tone(stdout, TABLE_BAD), dead,
+               table_tone_end(stdout, TABLE_BAD));
+    if (held > 0)
+        printf("\n%s%" PRId64 " held%s: osteon show lists them; osteon release "
+               "JOB lets them go\n",
+               table_tone(stdout, TABLE_WARN), held,
+               table_tone_end(stdout, TABLE_WARN));
+}
+
+static void json_queue(struct json *json, const struct status *status)
+{
+    size_t i;
+
+    json_array(json, "queue");
+    for (i = 0; i < status->n_counts; i++) {
+        const struct report_count *count = &status->counts[i];
+
+        if (count->count == 0)
+            continue;
+        json_object(json, NULL);
+        json_text(json, "stage", job_stage_name(count->stage));
+        json_text(json, "key", count->key);
+        json_text(json, "state", job_state_name(count->state));
+        json_int(json, "count", count->count);
+        json_time(json, "oldest", count->oldest_ms);
+        json_int(json, "oldest_s",
+                 status->now_ms > count->oldest_ms
+                     ? (status->now_ms - count->oldest_ms) / 1000
+                     : 0);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void json_status(const struct status *status)
+{
+    const struct status_space *space = &status->space;
+    struct json json;
+    size_t i;
+
+    json_start(&json, stdout);
+    json_object(&json, NULL);
+    json_time(&json, "time", status->now_ms);
+    json_queue(&json, status);
+    json_array(&json, "processes");
+    for (i = 0; i < status->n_processes; i++) {
+        json_object(&json, NULL);
+        json_text(&json, "name", status->processes[i].name);
+        json_text(&json, "program", status->processes[i].program);
+        json_bool(&json, "alive", status->processes[i].alive);
+        if (status->processes[i].pid > 0)
+            json_int(&json, "pid", status->processes[i].pid);
+        else
+            json_null(&json, "pid");
+        json_end(&json);
+    }
+    json_end(&json);
+    json_object(&json, "space");
+    json_text(&json, "spool", status->conf->node.spool);
+    json_int(&json, "free_bytes", space->free_bytes);
+    json_int(&json, "total_bytes", space->total_bytes);
+    json_int(&json, "limit_bytes", space->limit_bytes);
+    json_int(&json, "free_files", space->free_files);
+    json_end(&json);
+    json_object(&json, "database");
+    json_text(&json, "path", status->conf->node.database);
+    json_bool(&json, "exists", status->started);
+    json_int(&json, "bytes", space->database_bytes);
+    json_int(&json, "wal_bytes", space->wal_bytes);
+    json_end(&json);
+    json_end(&json);
+}
+
+int status_command(int argc, char **argv)
+{
+    struct command_args args;
+    struct status status;
+    struct err err = {0};
+    struct conf *conf;
+    bool good;
+
+    command_parse(argc, argv, usage, true, NULL, &args);
+    if (args.n_operands > 0)
+        return command_usage(usage, "unknown argument %s", args.operands[0]);
+    conf = command_conf(&args);
+    if (!conf)
+        return CONF_EXIT;
+    good = status_gather(conf, &status, &err);
+    if (!good) {
+        command_fail(COMMAND_FAILED, "%s", err.msg);
+    } else if (args.json) {
+        json_status(&status);
+    } else {
+        print_queue(&status);
+        print_processes(&status);
+        print_space(&status);
+        print_advice(&status);
+    }
+    status_free(&status);
+    conf_free(conf);
+    return good ? COMMAND_DONE : COMMAND_FAILED;
+}

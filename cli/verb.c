@@ -1,0 +1,107 @@
+/* retry, hold, release, drop: the admin's four verbs on jobs. What a verb
+ * means and when it is refused is db/queue.h's; here is one line for each. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/database.h"
+#include "cli/json.h"
+
+#define VERB_USAGE(name, text)                                                 \
+    "usage: osteon " name " [-c FILE] [--state DIR] [--json] JOB...\n\n" text  \
+    "\n\n" COMMAND_OPTIONS COMMAND_JSON COMMAND_HELP
+
+static const struct verb {
+    const char *name, *done, *usage;
+    bool (*apply)(struct db *db, int64_t id, struct err *err);
+} verbs[] = {
+    {"retry", "queued again",
+     VERB_USAGE("retry", "Queues dead, held or waiting jobs again at once."),
+     queue_retry},
+    {"hold", "held",
+     VERB_USAGE("hold", "Keeps queued jobs from being done, until release."),
+     queue_hold},
+    {"release", "queued", VERB_USAGE("release", "Lets held jobs go."),
+     queue_release},
+    {"drop", "dropped",
+     VERB_USAGE("drop", "Gives jobs up: they are dead, their files stay."),
+     queue_drop},
+};
+
+static bool job_id(const char *text, int64_t *id, struct err *err)
+{
+    char *end;
+
+    errno = 0;
+    *id = strtoll(text, &end, 10);
+    if (errno || end == text || *end || *id <= 0) {
+        *id = 0;
+        return err_set(err, ERR_REJECT,
+                       "not a job number; osteon show lists the jobs");
+    }
+    return true;
+}
+
+static bool apply(const struct verb *verb, struct db *db, const char *text,
+                  struct json *json)
+{
+    struct err err = {0};
+    int64_t id = 0;
+    bool good;
+
+    good = job_id(text, &id, &err) && verb->apply(db, id, &err);
+    if (json) {
+        json_object(json, NULL);
+        if (id > 0)
+            json_int(json, "job", id);
+        else
+            json_text(json, "job", text);
+        json_bool(json, "ok", good);
+        if (good)
+            json_null(json, "error");
+        else
+            json_text(json, "error", err.msg);
+        json_end(json);
+    } else if (good) {
+        printf("job %s: %s\n", text, verb->done);
+    } else {
+        command_fail(COMMAND_FAILED, "job %s: %s", text, err.msg);
+    }
+    return good;
+}
+
+int verb_command(int argc, char **argv)
+{
+    const struct verb *verb = verbs;
+    struct command_args args;
+    struct json json;
+    struct conf *conf;
+    struct db *db;
+    bool good = true;
+    int i;
+
+    while (strcmp(verb->name, argv[0]) != 0)
+        verb++;
+    command_parse(argc, argv, verb->usage, true, NULL, &args);
+    if (args.n_operands == 0)
+        return command_usage(verb->usage, "which job?");
+    conf = command_conf(&args);
+    if (!conf)
+        return CONF_EXIT;
+    db = database_open(conf);
+    conf_free(conf);
+    if (!db)
+        return COMMAND_FAILED;
+    json_start(&json, stdout);
+    if (args.json)
+        json_array(&json, NULL);
+    for (i = 0; i < args.n_operands; i++)
+        good &= apply(verb, db, args.operands[i], args.json ? &json : NULL);
+    if (args.json)
+        json_end(&json);
+    db_close(db);
+    return good ? COMMAND_DONE : COMMAND_FAILED;
+}
