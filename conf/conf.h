@@ -153,6 +153,8 @@ struct conf_override {
 #define CONF_DEFAULT_PATH "/etc/osteon/osteon.yaml"
 #define CONF_EXIT         78 /* EX_CONFIG */
 
+/* NULL: ERR_REJECT, the message starts with the file and, where there is one,
+ * the line and column. over may be NULL. */
 struct conf *conf_load(const char *path, const struct conf_override *over,
                        struct err *err);
 void conf_free(struct conf *conf);
@@ -167,7 +169,10 @@ const struct conf_caller *conf_caller(const struct conf *, const char *ae,
 
 /* Options every program shares: -c FILE, --state DIR, --port N, --help,
  * --version. Returns the index of the first argument it does not know, or
- * argc; prints and exits for --help/--version/usage errors (exit 2). */
+ * argc; prints and exits for --help/--version (0) and usage errors (2).
+ * *out must be zero before the first call; path is then -c, $OSTEON_CONF or
+ * CONF_DEFAULT_PATH. A program with own options calls again from the word it
+ * used up last, i.e. conf_options(argc - i, argv + i, ...). */
 struct conf_options {
     const char *path;
     struct conf_override over;

@@ -72,6 +72,10 @@ struct yaml_key {
     bool required; /* absent: error; else the member keeps its default */
 };
 
+/* .offset and .size of a row: {.name = "port", ..., YAML_AT(struct x, port)} */
+#define YAML_AT(type, member)                                                  \
+    .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+
 /* keys ends with a row whose name is NULL. Unknown keys are errors that name
  * the nearest known key. */
 bool yaml_apply(const struct yaml_file *file, const struct yaml_node *mapping,

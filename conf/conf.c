@@ -1,0 +1,125 @@
+/* osteon.yaml as one checked value. A program that has it can rely on every
+ * bound of conf.h and on every name leading somewhere; a file with one
+ * mistake is refused whole. */
+#include "conf/conf.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/conf_read.h"
+#include "conf/mem.h"
+
+struct sections {
+    const struct yaml_node *node, *callers, *destinations, *routes;
+    char models[CONF_PATH];
+};
+
+static const struct yaml_key keys[] = {
+    {.name = "node",
+     .type = YAML_ANY,
+     YAML_AT(struct sections, node),
+     .required = true},
+    {.name = "callers",
+     .type = YAML_ANY,
+     YAML_AT(struct sections, callers),
+     .required = true},
+    {.name = "destinations",
+     .type = YAML_ANY,
+     YAML_AT(struct sections, destinations)},
+    {.name = "models",
+     .type = YAML_PATH,
+     YAML_AT(struct sections, models),
+     .min = 1},
+    {.name = "routes",
+     .type = YAML_ANY,
+     YAML_AT(struct sections, routes),
+     .required = true},
+    {.name = NULL},
+};
+
+static bool read_sections(const struct yaml_file *file, struct conf *conf,
+                          struct err *err)
+{
+    struct sections s = {0};
+
+    if (!yaml_apply(file, &file->root, keys, &s, err))
+        return false;
+    strcpy(conf->models, s.models);
+    return conf_node_read(file, s.node, conf, err) &&
+           conf_caller_read(file, s.callers, conf, err) &&
+           conf_destination_read(file, s.destinations, conf, err) &&
+           conf_route_read(file, s.routes, conf, err);
+}
+
+static bool override_state(struct conf_node *node, const char *state,
+                           struct err *err)
+{
+    char here[CONF_PATH] = "";
+    int n;
+
+    if (state[0] != '/' && !getcwd(here, sizeof here - 1))
+        return err_set(err, ERR_REJECT,
+                       "--state %.128s: the current folder has no usable "
+                       "path (%s); give an absolute one",
+                       state, strerror(errno));
+    if (here[0])
+        strcat(here, "/");
+    n = snprintf(node->database, sizeof node->database, "%s%s/osteon.db", here,
+                 state);
+    if (n < 0 || (size_t)n >= sizeof node->database)
+        return err_set(err, ERR_REJECT,
+                       "--state %.128s: the path is longer than %zu characters",
+                       state, sizeof node->database - sizeof "/osteon.db");
+    snprintf(node->spool, sizeof node->spool, "%s%s/spool", here, state);
+    return true;
+}
+
+struct conf *conf_load(const char *path, const struct conf_override *over,
+                       struct err *err)
+{
+    struct yaml_file file;
+    struct conf *conf;
+    bool ok;
+
+    if (!yaml_read(path, &file, err))
+        return NULL;
+    conf = mem_calloc(1, sizeof *conf);
+    strcpy(conf->path, file.path);
+    ok = read_sections(&file, conf, err);
+    yaml_free(&file);
+    if (ok && over && over->state)
+        ok = override_state(&conf->node, over->state, err);
+    if (ok && over && over->port)
+        conf->node.port = over->port;
+    if (ok)
+        return conf;
+    conf_free(conf);
+    return NULL;
+}
+
+static void free_route(struct conf_route *route)
+{
+    conf_match_free(&route->match);
+    for (size_t i = 0; i < route->complete.n_needs; i++)
+        conf_match_free(&route->complete.needs[i]);
+    free(route->complete.needs);
+    free(route->models);
+    free(route->send);
+    free(route->forward);
+}
+
+void conf_free(struct conf *conf)
+{
+    if (!conf)
+        return;
+    for (size_t i = 0; i < conf->n_routes; i++)
+        free_route(&conf->routes[i]);
+    free(conf->routes);
+    free(conf->destinations);
+    free(conf->callers);
+    free(conf->node.ae_titles);
+    free(conf);
+}
