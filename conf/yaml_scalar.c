@@ -41,8 +41,9 @@ static void print_amount(char out[32], enum yaml_type type, double amount)
         snprintf(out, 32, "%.15g", amount);
         return;
     }
+    /* Limits of times and sizes are whole numbers. */
     while (u[1].name &&
-           (amount < (double)u->factor || fmod(amount, (double)u->factor) != 0))
+           (amount < (double)u->factor || (int64_t)amount % u->factor != 0))
         u++;
     snprintf(out, 32, "%.15g%s", amount / (double)u->factor, u->name);
 }
