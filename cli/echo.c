@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/json.h"
 #include "cli/table.h"
+#include "cli/text.h"
 #include "conf/clock.h"
 #include "dicom/request.h"
 
@@ -52,9 +53,35 @@ static bool echo(const struct conf_destination *destination, struct err *err)
     return good;
 }
 
-static void print(const struct conf_destination *destination, bool good,
-                  int64_t took_ms, const struct err *err, struct json *json)
+/* Lines come one by one, so their columns are measured before. */
+struct width {
+    int name, peer;
+};
+
+static struct width measure(const struct conf *conf)
 {
+    struct width width = {0, 0};
+    size_t i;
+    int n;
+
+    for (i = 0; i < conf->n_destinations; i++) {
+        const struct conf_destination *destination = &conf->destinations[i];
+
+        n = (int)strlen(destination->name);
+        width.name = n > width.name ? n : width.name;
+        n = snprintf(NULL, 0, "%s@%s:%" PRId64, destination->ae,
+                     destination->host, destination->port);
+        width.peer = n > width.peer ? n : width.peer;
+    }
+    return width;
+}
+
+static void print(const struct conf_destination *destination, bool good,
+                  int64_t took_ms, const struct err *err,
+                  const struct width *width, struct json *json)
+{
+    char peer[CONF_AE + 256 + 24], why[sizeof err->msg];
+
     if (json) {
         json_object(json, NULL);
         json_text(json, "name", destination->name);
@@ -70,25 +97,27 @@ static void print(const struct conf_destination *destination, bool good,
         json_end(json);
         return;
     }
-    printf("%s  %s@%s:%" PRId64 "  ", destination->name, destination->ae,
-           destination->host, destination->port);
+    snprintf(peer, sizeof peer, "%s@%s:%" PRId64, destination->ae,
+             destination->host, destination->port);
+    printf("%-*s  %-*s  ", width->name, destination->name, width->peer, peer);
+    text_printable(why, sizeof why, err->msg);
     if (good)
         printf("%sok%s in %" PRId64 " ms\n", table_tone(stdout, TABLE_GOOD),
                table_tone_end(stdout, TABLE_GOOD), took_ms);
     else
-        printf("%s%s%s\n", table_tone(stdout, TABLE_BAD), err->msg,
+        printf("%s%s%s\n", table_tone(stdout, TABLE_BAD), why,
                table_tone_end(stdout, TABLE_BAD));
     fflush(stdout); /* the next one may take its timeout */
 }
 
 static bool echo_one(const struct conf_destination *destination,
-                     struct json *json)
+                     const struct width *width, struct json *json)
 {
     int64_t start_ms = clock_mono_ms();
     struct err err = {0};
     bool good = echo(destination, &err);
 
-    print(destination, good, clock_mono_ms() - start_ms, &err, json);
+    print(destination, good, clock_mono_ms() - start_ms, &err, width, json);
     return good;
 }
 
@@ -110,6 +139,7 @@ static bool known(const struct conf *conf, const struct command_args *args)
 static bool echo_all(const struct conf *conf, const struct command_args *args)
 {
     struct json json, *writer = args->json ? &json : NULL;
+    struct width width = measure(conf);
     bool good = true;
     size_t i;
 
@@ -118,9 +148,10 @@ static bool echo_all(const struct conf *conf, const struct command_args *args)
         json_array(writer, NULL);
     if (args->n_operands == 0)
         for (i = 0; i < conf->n_destinations; i++)
-            good &= echo_one(&conf->destinations[i], writer);
+            good &= echo_one(&conf->destinations[i], &width, writer);
     for (i = 0; i < (size_t)args->n_operands; i++)
-        good &= echo_one(conf_destination(conf, args->operands[i]), writer);
+        good &=
+            echo_one(conf_destination(conf, args->operands[i]), &width, writer);
     if (writer)
         json_end(writer);
     return good;

@@ -89,7 +89,7 @@ void table_print(struct table *table, FILE *out)
         if (table->cells[i].characters > width[column])
             width[column] = table->cells[i].characters;
     }
-    for (i = 0; i < table->count; i++) {
+    for (i = 0; out && i < table->count; i++) {
         const struct cell *cell = &table->cells[i];
         size_t space;
 
@@ -106,8 +106,9 @@ void table_print(struct table *table, FILE *out)
             fputc('\n', out);
         else
             pad(out, space + GAP);
-        free(cell->text);
     }
+    for (i = 0; i < table->count; i++)
+        free(table->cells[i].text);
     free(table->cells);
     free(width);
     free(table);

@@ -14,7 +14,8 @@ struct table;
 struct table *table_new(size_t columns, const char *right);
 void table_cell(struct table *table, enum table_tone tone, const char *format,
                 ...) __attribute__((format(printf, 3, 4)));
-void table_print(struct table *table, FILE *out); /* and frees it */
+/* out NULL: prints nothing. */
+void table_print(struct table *table, FILE *out); /* frees it */
 
 /* Escape sequences for a tone and back, "" unless out is a terminal and
  * NO_COLOR (no-color.org) is unset. */

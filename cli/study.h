@@ -1,0 +1,29 @@
+#ifndef CLI_STUDY_H
+#define CLI_STUDY_H
+
+#include "db/queue.h"
+
+/* Everything the queue knows of one study, or all jobs that are not done. */
+struct study_job {
+    struct job job;
+    char *summary; /* "" when there is none */
+};
+
+struct study {
+    char uid[65]; /* "": jobs of all studies */
+    struct object *objects;
+    size_t n_objects;
+    struct study_job *jobs;
+    size_t n_jobs;
+};
+
+/* study_uid NULL: every job that is not done. */
+bool study_read(struct db *db, const char *study_uid, struct study *out,
+                struct err *err);
+void study_free(struct study *study);
+
+void study_json(const struct study *study);
+void study_text(const struct study *study);
+void study_list(const struct study *study); /* the jobs as one table */
+
+#endif
