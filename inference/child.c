@@ -1,0 +1,264 @@
+/* Talks to osteon-model and expects the worst of it. A request has one
+ * deadline; past it, or when the socket says the process is gone, the process
+ * is killed and reaped, the caller gets ERR_RETRY with how it ended, and the
+ * next request starts another one: about a second. */
+#include "inference/child.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/clock.h"
+#include "conf/log.h"
+#include "conf/mem.h"
+#include "inference/spawn.h"
+
+struct child {
+    struct spawned process; /* pid 0: none */
+    char program[BUNDLE_PATH], device[16];
+    uint32_t threads;
+    char loaded[PROTOCOL_MODELS][65]; /* config_sha256 by slot */
+    size_t n_loaded;
+};
+
+struct child *child_open(const char *program, const char *device,
+                         uint32_t threads)
+{
+    struct child *child = mem_calloc(1, sizeof *child);
+    if (program)
+        snprintf(child->program, sizeof child->program, "%s", program);
+    snprintf(child->device, sizeof child->device, "%s", device);
+    child->threads = threads;
+    return child;
+}
+
+void child_close(struct child *child)
+{
+    if (child && child->process.pid > 0)
+        spawn_end(&child->process, NULL, 0);
+    free(child);
+}
+
+/* Puts how the process ended, if it did so by itself, in place of "the
+ * connection is gone". */
+static bool give_up(struct child *child, struct err *err)
+{
+    char how[160];
+    bool by_itself = spawn_end(&child->process, how, sizeof how);
+    child->n_loaded = 0;
+    if (by_itself)
+        err_set(err, ERR_RETRY, "osteon-model %s", how);
+    else
+        err_wrap(err, "osteon-model was stopped");
+    log_warn("model.stopped", KV_STR("why", err->msg));
+    return false;
+}
+
+static bool start(struct child *child, struct err *err)
+{
+    if (child->process.pid > 0 && spawn_alive(&child->process))
+        return true;
+    if (child->process.pid > 0) /* died between two requests */
+        spawn_end(&child->process, NULL, 0);
+    child->n_loaded = 0;
+    return spawn_model(child->program[0] ? child->program : NULL,
+                       child->threads, &child->process, err);
+}
+
+/* FAULT as the caller's err. */
+static bool fault(const struct protocol_fault *fault, struct err *err)
+{
+    return err_set(err, fault->blame == PROTOCOL_LATER ? ERR_RETRY : ERR_REJECT,
+                   "%s", fault->text);
+}
+
+static bool nonsense(struct err *err)
+{
+    return err_set(err, ERR_RETRY, "an answer was not what was asked for");
+}
+
+static bool find_slot(const struct child *child, const struct bundle *bundle,
+                      uint32_t *slot)
+{
+    for (*slot = 0; *slot < child->n_loaded; (*slot)++) {
+        if (strcmp(child->loaded[*slot], bundle->config_sha256) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool request_load(struct child *child, const struct bundle *bundle,
+                         int fd, int64_t deadline_ms,
+                         struct protocol_message *answer, struct err *err)
+{
+    struct protocol_load load = {.slot = (uint32_t)child->n_loaded,
+                                 .rows = bundle->rows,
+                                 .columns = bundle->columns,
+                                 .channels = (uint32_t)bundle->n_landmarks,
+                                 .map_rows = bundle->rows / bundle->stride,
+                                 .map_columns =
+                                     bundle->columns / bundle->stride,
+                                 .threads = child->threads};
+    memcpy(load.sha256, bundle->weights_sha256, sizeof load.sha256);
+    memcpy(load.device, child->device, sizeof load.device);
+    return protocol_send(child->process.socket, PROTOCOL_LOAD, &load, fd,
+                         deadline_ms, err) &&
+           protocol_receive(child->process.socket, false, deadline_ms, answer,
+                            err);
+}
+
+static bool load(struct child *child, const struct bundle *bundle,
+                 int64_t deadline_ms, struct protocol_loaded *loaded,
+                 struct err *err)
+{
+    struct protocol_message answer;
+    int fd;
+    if (child->n_loaded == PROTOCOL_MODELS)
+        return err_set(err, ERR_REJECT, "more than %d models are loaded",
+                       PROTOCOL_MODELS);
+    if (!bundle_open_weights(bundle, &fd, err))
+        return false;
+    bool ok = request_load(child, bundle, fd, deadline_ms, &answer, err);
+    close(fd);
+    if (ok && answer.kind == PROTOCOL_FAULT)
+        return fault(&answer.body.fault, err);
+    if (ok &&
+        (answer.kind != PROTOCOL_LOADED || answer.body.loaded.load_ms < 0 ||
+         answer.body.loaded.warmup_ms < 0))
+        ok = nonsense(err);
+    if (!ok)
+        return give_up(child, err);
+    *loaded = answer.body.loaded;
+    memcpy(child->loaded[child->n_loaded++], bundle->config_sha256, 65);
+    log_info("model.loaded", KV_STR("model", bundle->name),
+             KV_STR("version", bundle->version),
+             KV_INT("load_ms", loaded->load_ms),
+             KV_INT("warmup_ms", loaded->warmup_ms));
+    return true;
+}
+
+bool child_load(struct child *child, const struct bundle *bundle,
+                int64_t deadline_ms, struct protocol_loaded *loaded,
+                struct err *err)
+{
+    uint32_t slot;
+    if (!start(child, err))
+        return false;
+    if (find_slot(child, bundle, &slot)) {
+        *loaded = (struct protocol_loaded){.load_ms = -1};
+        return true;
+    }
+    return load(child, bundle, deadline_ms, loaded, err) ||
+           err_wrap(err, "model %s", bundle->name);
+}
+
+static bool all_finite(const float *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(values[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool read_result(struct child *child, const struct bundle *bundle,
+                        const struct child_image *image, int64_t deadline_ms,
+                        const struct protocol_result *result,
+                        struct child_answer *out, struct err *err)
+{
+    uint32_t rows, columns;
+    protocol_picture_size(image->rows, image->columns, image->picture_pixels,
+                          &rows, &columns);
+    if (result->picture_rows != rows || result->picture_columns != columns)
+        return nonsense(err);
+    size_t n = bundle->n_landmarks * (bundle->rows / bundle->stride) *
+               (bundle->columns / bundle->stride);
+    size_t n_picture = (size_t)rows * columns;
+    out->logits = malloc(n * sizeof *out->logits);
+    out->picture = malloc(n_picture + 1);
+    if (!out->logits || !out->picture)
+        return err_set(err, ERR_RETRY, "no memory for the answer");
+    int socket = child->process.socket;
+    if (!protocol_read(socket, out->logits, n * sizeof *out->logits,
+                       deadline_ms, err) ||
+        !protocol_read(socket, out->picture, n_picture, deadline_ms, err))
+        return false;
+    out->picture_rows = rows;
+    out->picture_columns = columns;
+    out->decode_ms = result->decode_ms;
+    out->prepare_ms = result->prepare_ms;
+    out->run_ms = result->run_ms;
+    return true;
+}
+
+/* True: a message and what follows it arrived whole. */
+static bool converse(struct child *child, const struct bundle *bundle,
+                     const struct child_image *image, uint32_t slot,
+                     int64_t deadline_ms, struct protocol_message *answer,
+                     struct child_answer *out, struct err *err)
+{
+    struct protocol_run run = {.slot = slot,
+                               .source_rows = image->rows,
+                               .source_columns = image->columns,
+                               .picture_pixels = image->picture_pixels};
+    memcpy(run.percentiles, bundle->percentiles, sizeof run.percentiles);
+    if (!protocol_send(child->process.socket, PROTOCOL_RUN, &run, image->fd,
+                       deadline_ms, err) ||
+        !protocol_receive(child->process.socket, false, deadline_ms, answer,
+                          err))
+        return false;
+    if (answer->kind == PROTOCOL_FAULT)
+        return true;
+    return answer->kind == PROTOCOL_RESULT
+               ? read_result(child, bundle, image, deadline_ms,
+                             &answer->body.result, out, err)
+               : nonsense(err);
+}
+
+static bool run(struct child *child, const struct bundle *bundle,
+                const struct child_image *image, uint32_t slot,
+                int64_t deadline_ms, struct child_answer *out, struct err *err)
+{
+    struct protocol_message answer;
+    if (!converse(child, bundle, image, slot, deadline_ms, &answer, out, err))
+        return give_up(child, err);
+    if (answer.kind == PROTOCOL_FAULT &&
+        answer.body.fault.blame == PROTOCOL_IMAGE) {
+        out->unusable = true;
+        snprintf(out->reason, sizeof out->reason, "%.160s",
+                 answer.body.fault.text);
+        return true;
+    }
+    if (answer.kind == PROTOCOL_FAULT)
+        return fault(&answer.body.fault, err);
+    size_t n = bundle->n_landmarks * (bundle->rows / bundle->stride) *
+               (bundle->columns / bundle->stride);
+    return all_finite(out->logits, n) ||
+           err_set(err, ERR_RETRY,
+                   "the network answered with values that are no numbers");
+}
+
+bool child_run(struct child *child, const struct bundle *bundle,
+               const struct child_image *image, int64_t deadline_ms,
+               struct child_answer *out, struct err *err)
+{
+    struct protocol_loaded loaded;
+    uint32_t slot;
+    memset(out, 0, sizeof *out);
+    if (!child_load(child, bundle, deadline_ms, &loaded, err))
+        return false;
+    find_slot(child, bundle, &slot);
+    if (run(child, bundle, image, slot, deadline_ms, out, err))
+        return true;
+    child_answer_free(out);
+    return err_wrap(err, "model %s", bundle->name);
+}
+
+void child_answer_free(struct child_answer *answer)
+{
+    free(answer->logits);
+    free(answer->picture);
+    memset(answer, 0, sizeof *answer);
+}

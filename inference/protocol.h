@@ -1,0 +1,101 @@
+#ifndef INFERENCE_PROTOCOL_H
+#define INFERENCE_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/err.h"
+
+/* What osteon-infer and osteon-model say to each other over a socketpair: one
+ * request, one answer, in fixed-size structs behind a head that names version,
+ * kind and length. The sandboxed side is not believed: the receiver knows what
+ * it expects, and anything else ends the conversation. No identifier of a
+ * patient, study or object has a field here.
+ *
+ *   LOAD + weights file   ->  LOADED | FAULT
+ *   RUN  + pixel file     ->  RESULT, logits (float), picture (8 bit) | FAULT
+ *
+ * Both sides are the same build: byte order and layout are the machine's. */
+#define PROTOCOL_MAGIC   UINT32_C(0x4f53544e) /* OSTN */
+#define PROTOCOL_VERSION 1
+#define PROTOCOL_FD      3  /* osteon-model's end */
+#define PROTOCOL_MODELS  64 /* slots */
+
+enum protocol_kind {
+    PROTOCOL_LOAD = 1,
+    PROTOCOL_RUN,
+    PROTOCOL_LOADED,
+    PROTOCOL_RESULT,
+    PROTOCOL_FAULT
+};
+
+struct protocol_load {
+    uint32_t slot; /* 0..PROTOCOL_MODELS-1 */
+    uint32_t rows, columns, channels, map_rows, map_columns, threads;
+    char sha256[65], device[16];
+};
+
+struct protocol_loaded {
+    int64_t load_ms, warmup_ms;
+};
+
+struct protocol_run {
+    uint32_t slot, frame;                 /* 0-based */
+    uint32_t source_rows, source_columns; /* what the header claims */
+    uint32_t picture_pixels;              /* longest side; 0: no picture */
+    double percentiles[2];
+};
+
+/* Followed by channels x map_rows x map_columns floats of the load, then
+ * picture_rows x picture_columns bytes. */
+struct protocol_result {
+    uint32_t picture_rows, picture_columns;
+    int64_t decode_ms, prepare_ms, run_ms;
+};
+
+enum protocol_blame {
+    PROTOCOL_IMAGE = 1, /* this image cannot be used; the model may be fine */
+    PROTOCOL_MODEL,     /* this model cannot be used */
+    PROTOCOL_LATER      /* memory, device: may work in a fresh process */
+};
+
+struct protocol_fault {
+    uint32_t blame;
+    char text[512];
+};
+
+union protocol_body {
+    struct protocol_load load;
+    struct protocol_loaded loaded;
+    struct protocol_run run;
+    struct protocol_result result;
+    struct protocol_fault fault;
+};
+
+struct protocol_message {
+    enum protocol_kind kind;
+    union protocol_body body;
+    int fd; /* received with it, close-on-exec; -1: none */
+};
+
+/* Times are of clock_mono_ms(); PROTOCOL_FOREVER: no deadline. False with
+ * ERR_RETRY: the other side is gone, is late, or does not speak this. */
+#define PROTOCOL_FOREVER INT64_MAX
+
+bool protocol_send(int socket, enum protocol_kind kind, const void *body,
+                   int fd, int64_t deadline_ms, struct err *err);
+/* Text of a FAULT comes out terminated and in printable ASCII. take_fd: a file
+ * may come along; else none is ever received. */
+bool protocol_receive(int socket, bool take_fd, int64_t deadline_ms,
+                      struct protocol_message *out, struct err *err);
+bool protocol_write(int socket, const void *bytes, size_t n,
+                    int64_t deadline_ms, struct err *err);
+bool protocol_read(int socket, void *bytes, size_t n, int64_t deadline_ms,
+                   struct err *err);
+
+/* 8-bit picture of a source of rows x columns, never enlarged. */
+void protocol_picture_size(uint32_t rows, uint32_t columns, uint32_t longest,
+                           uint32_t *picture_rows, uint32_t *picture_columns);
+
+#endif
