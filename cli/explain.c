@@ -40,6 +40,21 @@ static struct dcm *examine(const char *path, struct scan *scan, struct err *err)
     return good ? dcm_read(path, err) : NULL;
 }
 
+/* What no route can change: only images go to a model, and none of our own
+ * results. */
+static const char *barred(const struct dcm *set, const struct scan *scan)
+{
+    char maker[17], model[17];
+
+    if (scan->rows == 0 || scan->columns == 0)
+        return "it has no pixels";
+    if (dcm_text(set, "Manufacturer", maker, sizeof maker) &&
+        dcm_text(set, "ManufacturerModelName", model, sizeof model) &&
+        strcmp(maker, "osteon") == 0 && strcmp(model, "osteon") == 0)
+        return "it is a result of osteon";
+    return NULL;
+}
+
 static void ask_routes(const struct conf *conf, const struct match_input *in,
                        struct explain_route *routes)
 {
@@ -80,6 +95,7 @@ static bool explain_file(const struct conf *conf, const char *path,
     set = examine(path, &explain.scan, &err);
     if (set) {
         in.set = set;
+        explain.barred = barred(set, &explain.scan);
         explain.routes = mem_calloc(conf->n_routes + 1, sizeof *explain.routes);
         ask_routes(conf, &in, explain.routes);
     } else {

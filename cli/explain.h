@@ -20,6 +20,7 @@ struct explain {
     const struct conf *conf;
     const char *error;            /* NULL, or why the file would be refused */
     struct scan scan;             /* valid without error */
+    const char *barred;           /* NULL, or why no model gets it */
     struct explain_route *routes; /* conf->n_routes */
 };
 

@@ -10,12 +10,6 @@
 #include "cli/table.h"
 #include "cli/text.h"
 
-/* Objects without pixels are stored and forwarded, never analysed. */
-static bool has_pixels(const struct explain *explain)
-{
-    return explain->scan.rows > 0 && explain->scan.columns > 0;
-}
-
 static const char *outcome_name(enum explain_outcome outcome)
 {
     static const char *const names[] = {"takes it", "does not", "not asked"};
@@ -57,8 +51,8 @@ static void print_effects(const struct explain *explain)
         describe_complete(stdout, &route->route->complete);
         putchar('\n');
         print_needs(route);
-        if (!has_pixels(explain))
-            puts("    but the file has no pixels: it is not analysed");
+        if (explain->barred)
+            printf("    but it is not analysed: %s\n", explain->barred);
     }
     if (!any)
         puts("  no route takes it: it is stored, nothing else");
@@ -173,7 +167,10 @@ void explain_json(const struct explain *explain)
         json_text(&json, "modality", explain->scan.modality);
         json_int(&json, "rows", explain->scan.rows);
         json_int(&json, "columns", explain->scan.columns);
-        json_bool(&json, "pixels", has_pixels(explain));
+        if (explain->barred)
+            json_text(&json, "not_analysed", explain->barred);
+        else
+            json_null(&json, "not_analysed");
     }
     json_array(&json, "routes");
     for (i = 0; !explain->error && i < explain->conf->n_routes; i++)
