@@ -185,7 +185,7 @@ extern "C" void srdoc_num(struct srdoc *doc, enum srdoc_rel rel,
 }
 
 extern "C" void srdoc_scoord(struct srdoc *doc, enum srdoc_rel rel,
-                             struct dcm_code name, const float (*points)[2],
+                             struct dcm_code name, const float *xy,
                              size_t n_points)
 {
     guard(doc, name.meaning, [&] {
@@ -196,7 +196,7 @@ extern "C" void srdoc_scoord(struct srdoc *doc, enum srdoc_rel rel,
         DSRSpatialCoordinatesValue value(n_points == 1 ? DSRTypes::GT_Point
                                                        : DSRTypes::GT_Polyline);
         for (size_t i = 0; i < n_points; i++)
-            value.getGraphicDataList().addItem(points[i][0], points[i][1]);
+            value.getGraphicDataList().addItem(xy[2 * i], xy[2 * i + 1]);
         return current(doc).setSpatialCoordinates(value);
     });
 }

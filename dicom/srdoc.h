@@ -62,10 +62,11 @@ void srdoc_uidref(struct srdoc *doc, enum srdoc_rel rel, struct dcm_code name,
 /* number: a DS value, at most 16 characters (PS3.5 6.2). */
 void srdoc_num(struct srdoc *doc, enum srdoc_rel rel, struct dcm_code name,
                const char *number, struct dcm_code unit);
-/* One point is a POINT, more are a POLYLINE. Points are SCOORD's own: column
- * and row with 0,0 at the outer corner of the first pixel (PS3.3 C.18.6). */
+/* One point is a POINT, more are a POLYLINE. xy: n_points pairs of column and
+ * row as SCOORD has them, 0,0 being the outer corner of the first pixel
+ * (PS3.3 C.18.6). */
 void srdoc_scoord(struct srdoc *doc, enum srdoc_rel rel, struct dcm_code name,
-                  const float (*points)[2], size_t n_points);
+                  const float *xy, size_t n_points);
 /* No concept name. frame 1-based, 0: single-frame. */
 void srdoc_image(struct srdoc *doc, enum srdoc_rel rel, const char *sop_class,
                  const char *sop_uid, uint32_t frame);

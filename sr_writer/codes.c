@@ -208,6 +208,12 @@ const struct dcm_code *codes_side(enum side side)
     return NULL;
 }
 
+bool codes_two_lines(const char *concept)
+{
+    return strcmp(concept, "cobb_angle") == 0 ||
+           strcmp(concept, "joint_line_convergence_angle") == 0;
+}
+
 void codes_each(void (*each)(void *ctx, const char *table,
                              const struct codes_row *row),
                 void *ctx)

@@ -27,6 +27,10 @@ const struct codes_row *codes_modality(const char *key);
 /* SIDE_NONE has none: NULL. */
 const struct dcm_code *codes_side(enum side side);
 
+/* Is it an angle between lines that need not meet? Such a one has no vertex,
+ * its points are A1 A2 B1 B2. */
+bool codes_two_lines(const char *concept);
+
 /* Every row, for the documents: table is "concept", "site", "unit" or
  * "modality". */
 void codes_each(void (*each)(void *ctx, const char *table,

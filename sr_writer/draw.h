@@ -9,7 +9,7 @@
  * image stays. No patient data is drawn. */
 struct drawing;
 
-#define DRAW_SIDE_MAX 16384 /* pixels of picture, either way */
+#define DRAW_SIDE_MAX 8192 /* pixels of picture, either way */
 
 struct drawing *draw_findings(const struct findings *findings, size_t image,
                               const struct grey *picture, struct err *err);

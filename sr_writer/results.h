@@ -36,6 +36,9 @@ bool sr_build(const struct result_request *request, bool comprehensive_3d,
 /* The image with index `image` of the findings, drawn on `picture`. */
 bool sc_build(const struct result_request *request, size_t image,
               const struct grey *picture, struct result *out, struct err *err);
+/* The same drawing as a PNG file, for `osteon analyse`. */
+bool sc_png(const struct result_request *request, size_t image,
+            const struct grey *picture, const char *path, struct err *err);
 void result_free(struct result *result);
 
 /* Is there a code for it? For checking bundles. */

@@ -130,4 +130,6 @@ void wording_ascii(char *text)
     for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++)
         if (*c < 0x20 || *c > 0x7E)
             *c = '?';
+        else if (*c == '\\')
+            *c = '/';
 }

@@ -37,7 +37,8 @@ void wording_refusal_short(const struct findings *findings,
                            char out[static WORDING_SIZE]);
 
 /* In place: bytes above 127 and control characters become '?', so that a text
- * is right in any character set. */
+ * is right in any character set; a backslash, which separates values, becomes
+ * a slash. */
 void wording_ascii(char *text);
 
 #endif

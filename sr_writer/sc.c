@@ -1,0 +1,224 @@
+/* The overlay as a Secondary Capture, for every PACS that does not draw an
+ * SR. A plain single-frame RGB object (PS3.3 A.8.1): that is what all of them
+ * show. It is a fallback beside the SR and never instead of it, carries the
+ * same header, and says in its pixels that it is not for diagnosis. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/version.h"
+#include "sr_writer/draw.h"
+#include "sr_writer/head.h"
+#include "sr_writer/results.h"
+
+#define SECONDARY_CAPTURE "1.2.840.10008.5.1.4.1.1.7"
+
+struct attribute {
+    const char *path, *value;
+};
+
+static bool set_all(struct dcm *set, const struct attribute *rows, size_t n,
+                    struct err *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!dcm_set(set, rows[i].path, rows[i].value, err))
+            return false;
+    return true;
+}
+
+static bool fixed(struct dcm *set, struct err *err)
+{
+    static const struct attribute rows[] = {
+        {"ImageType", "DERIVED\\SECONDARY"},
+        {"ConversionType", "WSD"},
+        {"BurnedInAnnotation", "YES"},
+        {"RecognizableVisualFeatures", "NO"},
+        {"SecondaryCaptureDeviceManufacturer", "osteon"},
+        {"SecondaryCaptureDeviceManufacturerModelName", "osteon"},
+        {"SecondaryCaptureDeviceSoftwareVersions", OSTEON_VERSION},
+        {"SamplesPerPixel", "3"},
+        {"PhotometricInterpretation", "RGB"},
+        {"PlanarConfiguration", "0"},
+        {"BitsAllocated", "8"},
+        {"BitsStored", "8"},
+        {"HighBit", "7"},
+        {"PixelRepresentation", "0"},
+        {"PatientOrientation", ""},
+    };
+
+    return set_all(set, rows, sizeof(rows) / sizeof(rows[0]), err);
+}
+
+/* Once lossy, always lossy (PS3.3 C.7.6.1.1.5). */
+static bool copied(struct dcm *set, const struct dcm *source, struct err *err)
+{
+    static const char *const paths[] = {
+        "PatientOrientation",
+        "BodyPartExamined",
+        "ViewPosition",
+        "AnatomicRegionSequence",
+        "RequestAttributesSequence",
+        "LossyImageCompression",
+        "LossyImageCompressionRatio",
+        "LossyImageCompressionMethod",
+    };
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (!dcm_copy(set, source, paths[i], err))
+            return false;
+    return true;
+}
+
+/* Of the image, or else of what was measured or refused on it. */
+static bool laterality(struct dcm *set, const struct dcm *source,
+                       const struct findings *f, size_t image, struct err *err)
+{
+    bool seen[3] = {false};
+    char side[17];
+    const char *found = "U";
+
+    if (dcm_text(source, "ImageLaterality", side, sizeof(side)) ||
+        dcm_text(source, "Laterality", side, sizeof(side)))
+        return dcm_set(set, "ImageLaterality", side, err);
+    for (size_t i = 0; i < f->n_measurements; i++)
+        if (f->measurements[i].image == image)
+            seen[f->measurements[i].side] = true;
+    for (size_t i = 0; i < f->n_refused; i++)
+        if (f->refused[i].image == image)
+            seen[f->refused[i].side] = true;
+    if (seen[SIDE_RIGHT] || seen[SIDE_LEFT])
+        found = !seen[SIDE_LEFT] ? "R" : !seen[SIDE_RIGHT] ? "L" : "B";
+    return dcm_set(set, "ImageLaterality", found, err);
+}
+
+/* Only where a viewer's ruler would be right on the patient: spacing at the
+ * detector stays out, corrected spacing says how it was corrected
+ * (PS3.3 10.7.1.3). The bars have pixels of the same size. */
+static bool spacing(struct dcm *set, const struct dcm *source,
+                    const struct findings_image *image,
+                    const struct grey *picture, struct err *err)
+{
+    char text[40];
+
+    if (image->calibration != CALIBRATION_OBJECT &&
+        image->calibration != CALIBRATION_MAGNIFIED)
+        return true;
+    snprintf(text, sizeof(text), "%.10g\\%.10g",
+             image->spacing_mm[0] * image->rows / picture->rows,
+             image->spacing_mm[1] * image->columns / picture->columns);
+    if (!dcm_set(set, "PixelSpacing", text, err))
+        return false;
+    if (image->calibration == CALIBRATION_MAGNIFIED)
+        return dcm_set(set, "PixelSpacingCalibrationType", "GEOMETRY", err) &&
+               dcm_set(set, "PixelSpacingCalibrationDescription",
+                       "by estimated radiographic magnification factor", err);
+    return dcm_copy(set, source, "PixelSpacingCalibrationType", err) &&
+           dcm_copy(set, source, "PixelSpacingCalibrationDescription", err);
+}
+
+#define SOURCE "SourceImageSequence[0]."
+
+static bool derivation(struct dcm *set, const struct findings *f, size_t image,
+                       struct err *err)
+{
+    const struct findings_image *from = &f->images[image];
+    char text[256];
+
+    snprintf(text, sizeof(text),
+             "Findings of AI model %s %s drawn on the source image; not for "
+             "diagnostic use",
+             f->model, f->version);
+    return head_text(set, "DerivationDescription", text, err) &&
+           dcm_set(set, SOURCE "ReferencedSOPClassUID", from->sop_class, err) &&
+           dcm_set(set, SOURCE "ReferencedSOPInstanceUID", from->sop_uid,
+                   err) &&
+           (from->frame == 0 || head_number(set, SOURCE "ReferencedFrameNumber",
+                                            from->frame, err)) &&
+           head_code(set, SOURCE "PurposeOfReferenceCodeSequence", "121322",
+                     "DCM", "Source image for image processing operation", err);
+}
+
+static bool pixels(struct dcm *set, const struct drawing *drawing,
+                   struct err *err)
+{
+    size_t n = (size_t)draw_rows(drawing) * draw_columns(drawing) * 3;
+    unsigned char *rgb = malloc(n);
+    bool ok;
+
+    if (rgb == NULL)
+        return err_set(err, ERR_RETRY, "no memory for an overlay");
+    draw_rgb(drawing, rgb);
+    ok = head_number(set, "Rows", draw_rows(drawing), err) &&
+         head_number(set, "Columns", draw_columns(drawing), err) &&
+         dcm_set_bytes(set, "PixelData", rgb, n, err);
+    free(rgb);
+    return ok;
+}
+
+static bool capture_time(struct dcm *set, struct err *err)
+{
+    char date[9], time[17];
+
+    dcm_text(set, "ContentDate", date, sizeof(date));
+    dcm_text(set, "ContentTime", time, sizeof(time));
+    return dcm_set(set, "DateOfSecondaryCapture", date, err) &&
+           dcm_set(set, "TimeOfSecondaryCapture", time, err);
+}
+
+static bool fill(struct dcm *set, const struct result_request *request,
+                 const struct sources *sources, size_t image,
+                 const struct grey *picture, const struct drawing *drawing,
+                 struct err *err)
+{
+    const struct findings *f = request->findings;
+    const struct dcm *source = sources->sets[image];
+    const struct head head = {
+        .sop_class = SECONDARY_CAPTURE,
+        .uid_kind = "SC",
+        .modality = "OT",
+        .series_words = "overlay (unverified)",
+        .series_number = request->options->series_number + 1,
+        .instance_number = (int64_t)image + 1,
+        .index = image,
+    };
+
+    return head_write(set, &head, request, sources, err) && fixed(set, err) &&
+           copied(set, source, err) && laterality(set, source, f, image, err) &&
+           spacing(set, source, &f->images[image], picture, err) &&
+           derivation(set, f, image, err) && capture_time(set, err) &&
+           pixels(set, drawing, err);
+}
+
+bool sc_build(const struct result_request *request, size_t image,
+              const struct grey *picture, struct result *out, struct err *err)
+{
+    struct drawing *drawing =
+        draw_findings(request->findings, image, picture, err);
+    struct sources sources = {0};
+    struct dcm *set = NULL;
+    bool ok = false;
+
+    if (drawing != NULL && sources_open(request, &sources, err)) {
+        set = dcm_new();
+        if (set == NULL)
+            err_set(err, ERR_RETRY, "no memory for an overlay");
+    }
+    if (set != NULL)
+        ok = fill(set, request, &sources, image, picture, drawing, err) &&
+             head_encode(set, request, out, err);
+    dcm_free(set);
+    sources_close(&sources);
+    draw_free(drawing);
+    return ok || err_wrap(err, "overlay");
+}
+
+bool sc_png(const struct result_request *request, size_t image,
+            const struct grey *picture, const char *path, struct err *err)
+{
+    struct drawing *drawing =
+        draw_findings(request->findings, image, picture, err);
+    bool ok = drawing != NULL && draw_png(drawing, path, err);
+
+    draw_free(drawing);
+    return ok;
+}

@@ -1,0 +1,87 @@
+/* A result that carries one patient's name and another one's numbers is the
+ * worst this node can do. So before anything is written, every source file
+ * must be the image that was analyzed, and all must name the same person and
+ * study. Messages name the attribute and never its value. */
+#include "sr_writer/sources.h"
+
+#include <string.h>
+
+/* PN may hold three groups of 64 characters in up to 4 bytes (PS3.5 6.2). */
+#define VALUE_SIZE 1024
+
+static const char *const agreed[] = {
+    "PatientID",  "IssuerOfPatientID", "PatientName",     "PatientBirthDate",
+    "PatientSex", "StudyInstanceUID",  "AccessionNumber",
+};
+
+static bool agree(const struct dcm *a, const struct dcm *b, struct err *err)
+{
+    for (size_t i = 0; i < sizeof(agreed) / sizeof(agreed[0]); i++) {
+        char value_a[VALUE_SIZE], value_b[VALUE_SIZE];
+        dcm_text(a, agreed[i], value_a, sizeof(value_a));
+        dcm_text(b, agreed[i], value_b, sizeof(value_b));
+        if (strcmp(value_a, value_b) != 0)
+            return err_set(err, ERR_REJECT,
+                           "the images of one job disagree in %s: correct "
+                           "them in the PACS and send them again",
+                           agreed[i]);
+    }
+    return true;
+}
+
+static bool same_image(const struct dcm *set,
+                       const struct findings_image *image, struct err *err)
+{
+    char sop_class[65], sop_uid[65];
+
+    dcm_text(set, "SOPClassUID", sop_class, sizeof(sop_class));
+    dcm_text(set, "SOPInstanceUID", sop_uid, sizeof(sop_uid));
+    if (strcmp(sop_class, image->sop_class) != 0 ||
+        strcmp(sop_uid, image->sop_uid) != 0)
+        return err_set(err, ERR_REJECT,
+                       "a source file is not the image that was analyzed");
+    return true;
+}
+
+static bool open_all(const struct result_request *request, struct sources *out,
+                     struct err *err)
+{
+    const struct findings *f = request->findings;
+
+    if (f->n_images == 0 || f->n_images > FINDINGS_IMAGES)
+        return err_set(err, ERR_REJECT, "findings of %zu images, not 1 to %d",
+                       f->n_images, FINDINGS_IMAGES);
+    for (; out->n < f->n_images; out->n++) {
+        struct dcm *set = dcm_read(request->source_paths[out->n], err);
+        if (set == NULL)
+            return err_wrap(err, "source image");
+        out->sets[out->n] = set;
+        if (!same_image(set, &f->images[out->n], err) ||
+            !agree(out->sets[0], set, err)) {
+            out->n++;
+            return false;
+        }
+    }
+    if (!dcm_text(out->sets[0], "StudyInstanceUID", out->study_uid,
+                  sizeof(out->study_uid)))
+        return err_set(err, ERR_REJECT,
+                       "the source image has no StudyInstanceUID");
+    return true;
+}
+
+bool sources_open(const struct result_request *request, struct sources *out,
+                  struct err *err)
+{
+    memset(out, 0, sizeof(*out));
+    if (open_all(request, out, err))
+        return true;
+    sources_close(out);
+    return false;
+}
+
+void sources_close(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->n; i++)
+        dcm_free(sources->sets[i]);
+    sources->n = 0;
+}

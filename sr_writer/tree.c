@@ -1,0 +1,326 @@
+/* The report as a tree: who looked (a device), at what (procedure, images),
+ * what was measured, and what a reader must know about it. The qualitative
+ * part is always there, so that a failure can never be taken for "nothing
+ * found". */
+#include "sr_writer/tree.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sr_writer/codes.h"
+#include "sr_writer/group.h"
+#include "sr_writer/uids.h"
+#include "sr_writer/wording.h"
+
+#define DCM(value, meaning) ((struct dcm_code){value, "DCM", meaning})
+#define SCT(value, meaning) ((struct dcm_code){value, "SCT", meaning})
+
+struct tree {
+    struct srdoc *doc;
+    const struct result_request *request;
+    const struct sources *sources;
+    const struct findings *findings;
+};
+
+/* A leaf: added and left again. */
+static void code(struct tree *tree, enum srdoc_rel rel, struct dcm_code name,
+                 struct dcm_code value)
+{
+    srdoc_code(tree->doc, rel, name, value);
+    srdoc_up(tree->doc);
+}
+
+static void text(struct tree *tree, enum srdoc_rel rel, struct dcm_code name,
+                 const char *value)
+{
+    char ascii[WORDING_SIZE];
+
+    snprintf(ascii, sizeof(ascii), "%s", value);
+    wording_ascii(ascii);
+    if (ascii[0] == '\0')
+        return;
+    srdoc_text(tree->doc, rel, name, ascii);
+    srdoc_up(tree->doc);
+}
+
+/* TID 1204 and 1002; the values of 121012, 121014 and 121015 are those of the
+ * Contributing Equipment (IHE AIR, Table 6.5.3.1-1). */
+static void observer(struct tree *tree)
+{
+    const struct findings *f = tree->findings;
+    char device[65];
+
+    code(tree, SRDOC_CONCEPT_MOD,
+         DCM("121049", "Language of Content Item and Descendants"),
+         (struct dcm_code){"en-US", "RFC5646", "English (United States)"});
+    code(tree, SRDOC_OBS_CONTEXT, DCM("121005", "Observer Type"),
+         DCM("121007", "Device"));
+    uids_device(device, f);
+    srdoc_uidref(tree->doc, SRDOC_OBS_CONTEXT,
+                 DCM("121012", "Device Observer UID"), device);
+    srdoc_up(tree->doc);
+    text(tree, SRDOC_OBS_CONTEXT, DCM("121013", "Device Observer Name"),
+         tree->request->node_ae);
+    text(tree, SRDOC_OBS_CONTEXT, DCM("121014", "Device Observer Manufacturer"),
+         f->manufacturer);
+    text(tree, SRDOC_OBS_CONTEXT, DCM("121015", "Device Observer Model Name"),
+         f->model);
+}
+
+/* A code value or meaning that is one value in every character set: no
+ * separator, no escape sequence. */
+static bool plain(const char *value)
+{
+    if (*value == '\0')
+        return false;
+    for (; *value != '\0'; value++)
+        if ((unsigned char)*value < 0x20 || *value == '\\')
+            return false;
+    return true;
+}
+
+/* What was done to the patient, not the algorithm. Only a scheme that every
+ * reader can resolve is passed on. */
+static void procedure(struct tree *tree)
+{
+    static const char *const schemes[] = {"SCT", "LN", "RADLEX", "DCM"};
+    const struct dcm *set = tree->sources->sets[0];
+    struct dcm_code done = SCT("363679005", "Imaging procedure");
+    char value[17], scheme[17], meaning[65];
+
+    dcm_text(set, "ProcedureCodeSequence[0].CodeValue", value, sizeof(value));
+    dcm_text(set, "ProcedureCodeSequence[0].CodingSchemeDesignator", scheme,
+             sizeof(scheme));
+    dcm_text(set, "ProcedureCodeSequence[0].CodeMeaning", meaning,
+             sizeof(meaning));
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+        if (strcmp(scheme, schemes[i]) == 0 && plain(value) && plain(meaning))
+            done = (struct dcm_code){value, scheme, meaning};
+    code(tree, SRDOC_CONCEPT_MOD, DCM("121058", "Procedure reported"), done);
+}
+
+static void modality_of(const struct tree *tree, size_t i, char out[static 17])
+{
+    dcm_text(tree->sources->sets[i], "Modality", out, 17);
+}
+
+/* Is image i the first of its modality? */
+static bool opens_group(const struct tree *tree, size_t i)
+{
+    char mine[17], other[17];
+
+    modality_of(tree, i, mine);
+    for (size_t k = 0; k < i; k++) {
+        modality_of(tree, k, other);
+        if (strcmp(mine, other) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void library_group(struct tree *tree, size_t first)
+{
+    const struct codes_row *row;
+    char modality[17], other[17];
+
+    modality_of(tree, first, modality);
+    row = codes_modality(modality);
+    if (row == NULL)
+        row = codes_modality("OT");
+    srdoc_container(tree->doc, SRDOC_CONTAINS,
+                    DCM("126200", "Image Library Group"), NULL);
+    code(tree, SRDOC_ACQ_CONTEXT, DCM("121139", "Modality"), row->code);
+    for (size_t i = first; i < tree->findings->n_images; i++) {
+        const struct findings_image *image = &tree->findings->images[i];
+        modality_of(tree, i, other);
+        if (strcmp(other, modality) != 0)
+            continue;
+        srdoc_image(tree->doc, SRDOC_CONTAINS, image->sop_class, image->sop_uid,
+                    image->frame);
+        srdoc_up(tree->doc);
+    }
+    srdoc_up(tree->doc);
+}
+
+/* TID 1600, and the evidence every image of the tree must be listed in. */
+static void library(struct tree *tree)
+{
+    srdoc_container(tree->doc, SRDOC_CONTAINS, DCM("111028", "Image Library"),
+                    NULL);
+    for (size_t i = 0; i < tree->findings->n_images; i++)
+        if (opens_group(tree, i))
+            library_group(tree, i);
+    srdoc_up(tree->doc);
+    for (size_t i = 0; i < tree->findings->n_images; i++) {
+        const struct findings_image *image = &tree->findings->images[i];
+        char series[65];
+        dcm_text(tree->sources->sets[i], "SeriesInstanceUID", series,
+                 sizeof(series));
+        srdoc_evidence(tree->doc, tree->sources->study_uid, series,
+                       image->sop_class, image->sop_uid);
+    }
+}
+
+/* TID 4019. */
+static void algorithm(struct tree *tree)
+{
+    const struct findings *f = tree->findings;
+    char parameters[WORDING_SIZE];
+
+    snprintf(parameters, sizeof(parameters),
+             "weights_sha256=%s;min_confidence=%g", f->weights_sha256,
+             f->min_confidence);
+    text(tree, SRDOC_CONCEPT_MOD, DCM("111001", "Algorithm Name"), f->model);
+    text(tree, SRDOC_CONCEPT_MOD, DCM("111003", "Algorithm Version"),
+         f->version);
+    text(tree, SRDOC_CONCEPT_MOD, DCM("111002", "Algorithm Parameters"),
+         parameters);
+    code(tree, SRDOC_CONCEPT_MOD, DCM("111000", "Algorithm Family"),
+         DCM("123110", "Artificial Intelligence"));
+}
+
+/* Keys the tracking UIDs. Without a PatientID nobody can be followed, so the
+ * study takes the person's place and two such people are never one. */
+static void person(const struct sources *sources, char out[static 160])
+{
+    char issuer[65], id[65];
+
+    dcm_text(sources->sets[0], "IssuerOfPatientID", issuer, sizeof(issuer));
+    if (dcm_text(sources->sets[0], "PatientID", id, sizeof(id)))
+        snprintf(out, 160, "%s|%s", issuer, id);
+    else
+        snprintf(out, 160, "study|%s", sources->study_uid);
+}
+
+static void measurements(struct tree *tree)
+{
+    char who[160];
+
+    if (tree->findings->n_measurements == 0)
+        return;
+    person(tree->sources, who);
+    srdoc_container(tree->doc, SRDOC_CONTAINS,
+                    DCM("126010", "Imaging Measurements"), NULL);
+    algorithm(tree);
+    for (size_t i = 0; i < tree->findings->n_measurements; i++)
+        group_add(tree->doc, tree->request, who, i);
+    srdoc_up(tree->doc);
+}
+
+/* CID 6047. */
+static struct dcm_code summary(const struct findings *f)
+{
+    if (f->n_refused == 0 && f->n_measurements == 0)
+        return DCM("111241", "All algorithms succeeded; without findings");
+    if (f->n_refused == 0)
+        return DCM("111242", "All algorithms succeeded; with findings");
+    if (f->n_measurements == 0)
+        return DCM("111245", "No algorithms succeeded; without findings");
+    return DCM("111244", "Not all algorithms succeeded; with findings");
+}
+
+static void failures(struct tree *tree)
+{
+    const struct findings *f = tree->findings;
+
+    for (size_t i = 0; i < f->n_refused; i++) {
+        const struct refusal *refusal = &f->refused[i];
+        srdoc_code(tree->doc, SRDOC_CONTAINS,
+                   codes_concept(refusal->concept)->code,
+                   DCM("114006", "Measurement failure"));
+        group_site(tree->doc, &codes_site(refusal->site)->code, refusal->side);
+        srdoc_up(tree->doc);
+    }
+    if (f->n_refused == 0 || f->n_measurements > 0)
+        return;
+    code(tree, SRDOC_CONTAINS, DCM("111050", "Quality Assessment"),
+         DCM("111235", "Unusable - Quality renders image unusable"));
+    code(tree, SRDOC_CONTAINS, DCM("111052", "Quality Finding"),
+         DCM("111221", "Unknown failure"));
+}
+
+static void comment(struct tree *tree, const char *value)
+{
+    text(tree, SRDOC_CONTAINS, DCM("121106", "Comment"), value);
+}
+
+/* Once for each different sentence: all images of a study mostly agree. */
+static void calibration(struct tree *tree)
+{
+    char words[WORDING_SIZE], before[WORDING_SIZE] = "";
+
+    for (size_t i = 0; i < tree->findings->n_images; i++) {
+        wording_calibration(&tree->findings->images[i], words);
+        if (strcmp(words, before) != 0)
+            comment(tree, words);
+        memcpy(before, words, sizeof(before));
+    }
+}
+
+static void evaluations(struct tree *tree)
+{
+    char words[WORDING_SIZE];
+
+    srdoc_container(
+        tree->doc, SRDOC_CONTAINS,
+        (struct dcm_code){"C0034375", "UMLS", "Qualitative Evaluations"}, NULL);
+    code(tree, SRDOC_CONTAINS,
+         DCM("111017", "CAD Processing and Findings Summary"),
+         summary(tree->findings));
+    failures(tree);
+    comment(tree, WORDING_NOT_VERIFIED);
+    wording_demonstration(tree->findings, words);
+    comment(tree, words);
+    calibration(tree);
+    for (size_t i = 0; i < tree->findings->n_refused; i++) {
+        wording_refusal(&tree->findings->refused[i], words);
+        comment(tree, words);
+    }
+    srdoc_up(tree->doc);
+}
+
+static bool check(const struct findings *f, struct err *err)
+{
+    if (f->n_measurements > FINDINGS_MEASUREMENTS ||
+        f->n_refused > FINDINGS_MEASUREMENTS)
+        return err_set(err, ERR_REJECT, "findings with too many measurements");
+    for (size_t i = 0; i < f->n_measurements; i++)
+        if (!group_check(f, i, err))
+            return false;
+    for (size_t i = 0; i < f->n_refused; i++)
+        if (!codes_concept_known(f->refused[i].concept) ||
+            !codes_site_known(f->refused[i].site))
+            return err_set(err, ERR_REJECT,
+                           "refused measurement %s: no code for concept %s or "
+                           "site %s",
+                           f->refused[i].id, f->refused[i].concept,
+                           f->refused[i].site);
+    return true;
+}
+
+bool tree_complete(const struct findings *findings)
+{
+    return findings->n_refused == 0;
+}
+
+struct srdoc *tree_build(const struct result_request *request,
+                         const struct sources *sources, bool comprehensive_3d,
+                         struct err *err)
+{
+    struct tree tree = {NULL, request, sources, request->findings};
+
+    if (!check(request->findings, err))
+        return NULL;
+    tree.doc = srdoc_open(
+        comprehensive_3d ? SRDOC_COMPREHENSIVE_3D : SRDOC_COMPREHENSIVE,
+        sources->study_uid, DCM("126000", "Imaging Measurement Report"), "1500",
+        err);
+    if (tree.doc == NULL)
+        return NULL;
+    observer(&tree);
+    procedure(&tree);
+    library(&tree);
+    measurements(&tree);
+    evaluations(&tree);
+    return tree.doc;
+}

@@ -1,0 +1,21 @@
+#ifndef SR_WRITER_UIDS_H
+#define SR_WRITER_UIDS_H
+
+#include "sr_writer/results.h"
+
+/* UIDs that a rerun makes again (P3). kind: "SR", "SR3D", "SC". */
+void uids_instance(char out[static 65], const struct findings *findings,
+                   const char *kind, size_t index);
+/* One series for each study, model with its version, and modality. */
+void uids_series(char out[static 65], const struct findings *findings,
+                 const char *modality, const char *study_uid);
+/* Another one as soon as anything of the model changes (IHE AIR 6.5.3.1). */
+void uids_device(char out[static 65], const struct findings *findings);
+
+/* The same for the same measure of the same person in every study, without
+ * telling who that is. person: "issuer|PatientID". ordinal: 1, 2, … */
+void uids_tracking(char out[static 65], const char *site_secret,
+                   const char *person, const struct measurement *m,
+                   size_t ordinal);
+
+#endif
