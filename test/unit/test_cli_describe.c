@@ -12,6 +12,12 @@
 #include "cli/describe.c"
 #include "cli/text.c"
 
+static char key_Modality[] = "Modality";
+static char key_BodyPartExamined[] = "BodyPartExamined";
+static char key_SeriesDescription[] = "SeriesDescription";
+static char key_PatientID[] = "PatientID";
+static char key_Rows[] = "Rows";
+static char key_Columns[] = "Columns";
 static char word_dx[] = "DX", word_cr[] = "CR", word_leg[] = "LEG";
 static char word_long[] = "long.?leg", word_false[] = "false";
 static char word_true[] = "true", word_10[] = "10";
@@ -23,19 +29,19 @@ static char *yes[] = {word_true};
 static char *ten[] = {word_10};
 
 static const struct conf_match leaves[] = {
-    {.op = CONF_IN, .keyword = "Modality", .values = cx, .n_values = 2},
+    {.op = CONF_IN, .keyword = key_Modality, .values = cx, .n_values = 2},
     {.op = CONF_EQUALS,
-     .keyword = "BodyPartExamined",
+     .keyword = key_BodyPartExamined,
      .values = leg,
      .n_values = 1},
     {.op = CONF_MATCHES,
-     .keyword = "SeriesDescription",
+     .keyword = key_SeriesDescription,
      .values = pattern,
      .n_values = 1},
-    {.op = CONF_EXISTS, .keyword = "PatientID", .values = no, .n_values = 1},
-    {.op = CONF_EXISTS, .keyword = "Rows", .values = yes, .n_values = 1},
-    {.op = CONF_LT, .keyword = "Rows", .values = ten, .n_values = 1},
-    {.op = CONF_GT, .keyword = "Columns", .values = ten, .n_values = 1},
+    {.op = CONF_EXISTS, .keyword = key_PatientID, .values = no, .n_values = 1},
+    {.op = CONF_EXISTS, .keyword = key_Rows, .values = yes, .n_values = 1},
+    {.op = CONF_LT, .keyword = key_Rows, .values = ten, .n_values = 1},
+    {.op = CONF_GT, .keyword = key_Columns, .values = ten, .n_values = 1},
 };
 
 static void expect(void (*phrase)(FILE *out, const void *what),
