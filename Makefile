@@ -43,7 +43,7 @@ LIB_DRAW  := -lcairo -lm
 src       = $(filter-out %_main.c,$(wildcard $(1)/*.c)) $(wildcard $(1)/*.cc)
 obj       = $(patsubst %,$(B)/%.o,$(1))
 # the sandboxed half: decoding and libtorch
-MODEL_SRC := inference/prep.c inference/torch_model.cc
+MODEL_SRC := inference/torch_model.cc
 INFER_SRC := $(filter-out $(MODEL_SRC),$(call src,inference))
 
 LIBS      := $(B)/libconf.a $(B)/libdicom.a $(B)/libdb.a $(B)/libinfer.a \

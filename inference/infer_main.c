@@ -1,0 +1,320 @@
+/* osteon-infer: the policy half of inference. In service it turns ANALYSE jobs
+ * into results; with --check and --analyse it does the same work without
+ * network and database. The only file of the folder that knows sr_writer. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/clock.h"
+#include "conf/log.h"
+#include "conf/mem.h"
+#include "db/part10.h"
+#include "dicom/match.h"
+#include "inference/offline.h"
+#include "inference/service.h"
+#include "sr_writer/results.h"
+
+#define EXIT_USAGE 2
+
+static const char usage[] =
+    "usage: osteon-infer [-c FILE] [--state DIR] [--slot N]\n"
+    "       osteon-infer --check [-c FILE] [--json]\n"
+    "       osteon-infer --analyse [-c FILE] [--json] [--model NAME]\n"
+    "                    [--out DIR] FILE...\n";
+
+struct options {
+    struct conf_options common;
+    bool check, analyse, json;
+    const char *model, *out;
+    long slot;
+    char **files;
+    size_t n_files;
+};
+
+static _Noreturn void usage_error(const char *what, const char *text)
+{
+    fprintf(stderr, "osteon-infer: %s%s\n%s", what, text, usage);
+    exit(EXIT_USAGE);
+}
+
+static const char *value_of(int argc, char **argv, int *i)
+{
+    if (*i + 1 >= argc || argv[*i + 1][0] == '\0')
+        usage_error("no value for ", argv[*i]);
+    return argv[++*i];
+}
+
+static long parse_slot(const char *text)
+{
+    char *end;
+    long slot = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || slot < 0 || slot > 999)
+        usage_error("--slot wants 0 to 999, not ", text);
+    return slot;
+}
+
+/* One word that is not a common option; *i moves over its value. */
+static void own_option(int argc, char **argv, int *i, struct options *out)
+{
+    const char *word = argv[*i];
+    if (strcmp(word, "--check") == 0)
+        out->check = true;
+    else if (strcmp(word, "--analyse") == 0)
+        out->analyse = true;
+    else if (strcmp(word, "--json") == 0)
+        out->json = true;
+    else if (strcmp(word, "--slot") == 0)
+        out->slot = parse_slot(value_of(argc, argv, i));
+    else if (strcmp(word, "--model") == 0)
+        out->model = value_of(argc, argv, i);
+    else if (strcmp(word, "--out") == 0)
+        out->out = value_of(argc, argv, i);
+    else if (word[0] == '-')
+        usage_error("unknown option ", word);
+    else
+        out->files[out->n_files++] = argv[*i];
+}
+
+static void parse(int argc, char **argv, struct options *out)
+{
+    *out = (struct options){.slot = 1};
+    out->files = mem_calloc((size_t)argc + 1, sizeof *out->files);
+    int i = 0;
+    while ((i += conf_options(argc - i, argv + i, usage, &out->common)) < argc)
+        own_option(argc, argv, &i, out);
+    if (out->check && out->analyse)
+        usage_error("--check and --analyse", " exclude each other");
+    if (out->analyse != (out->n_files > 0))
+        usage_error("", out->analyse ? "--analyse wants files"
+                                     : "files are for --analyse");
+    if ((out->model || out->out) && !out->analyse)
+        usage_error("", "--model and --out are for --analyse");
+}
+
+static void take(struct outcome *outcome, struct result *result)
+{
+    outcome->items[outcome->n++] =
+        (struct outcome_object){.object = result->object,
+                                .bytes = result->bytes,
+                                .n_bytes = result->n_bytes};
+}
+
+static struct result_request request_of(const struct outcome_request *r)
+{
+    return (struct result_request){.findings = &r->analysis->findings,
+                                   .source_paths = r->source_paths,
+                                   .options = r->options,
+                                   .node_ae = r->node_ae,
+                                   .site_secret = r->secret,
+                                   .predecessor = r->predecessor,
+                                   .content_ms = r->content_ms};
+}
+
+static struct grey grey_of(const struct analyse_picture *picture)
+{
+    return (struct grey){.rows = picture->rows,
+                         .columns = picture->columns,
+                         .pixels = picture->pixels};
+}
+
+/* A destination that refuses Comprehensive 3D SR gets the same tree as
+ * Comprehensive SR. */
+static bool build_srs(const struct result_request *request,
+                      struct outcome *outcome, struct err *err)
+{
+    int class = request->options->sr_class;
+    struct result result = {0};
+    if (!sr_build(request, class != CONF_SR_COMPREHENSIVE, &result, err))
+        return false;
+    take(outcome, &result);
+    outcome->sr = outcome->n;
+    if (class != CONF_SR_AUTO)
+        return true;
+    result = (struct result){0};
+    if (!sr_build(request, false, &result, err))
+        return false;
+    take(outcome, &result);
+    outcome->alternate = outcome->n;
+    return true;
+}
+
+static bool image_measured(const struct findings *findings, size_t image)
+{
+    for (size_t i = 0; i < findings->n_measurements; i++) {
+        if (findings->measurements[i].image == image)
+            return true;
+    }
+    return false;
+}
+
+static bool build(const struct outcome_request *r, struct outcome *outcome,
+                  struct err *err)
+{
+    const struct findings *findings = &r->analysis->findings;
+    struct result_request request = request_of(r);
+    bool measured = findings->n_measurements > 0;
+    if ((r->options->sr || !measured) && !build_srs(&request, outcome, err))
+        return false;
+    for (size_t i = 0; r->options->sc && i < findings->n_images; i++) {
+        struct grey grey = grey_of(&r->analysis->pictures[i]);
+        struct result result = {0};
+        if (!grey.pixels || !image_measured(findings, i))
+            continue;
+        if (!sc_build(&request, i, &grey, &result, err))
+            return false;
+        take(outcome, &result);
+    }
+    return true;
+}
+
+struct saver {
+    const struct conf *conf;
+    const char *folder;
+};
+
+static bool write_file(const char *path, const struct outcome_object *item,
+                       struct err *err)
+{
+    unsigned char header[PART10_HEADER_BYTES];
+    size_t n = part10_header(&item->object, header);
+    FILE *out = fopen(path, "wbe");
+    if (!out)
+        return err_set(err, ERR_RETRY, "%s: %s", path, strerror(errno));
+    bool ok = fwrite(header, 1, n, out) == n &&
+              fwrite(item->bytes, 1, item->n_bytes, out) == item->n_bytes;
+    ok = fclose(out) == 0 && ok;
+    return ok || err_set(err, ERR_RETRY, "%s: cannot be written: %s", path,
+                         strerror(errno));
+}
+
+/* DIR/NAME<suffix>, NAME being the file's without folder and .dcm. */
+static bool name_file(const struct saver *saver, const char *file,
+                      const char *suffix, char out[static PATH_MAX],
+                      struct err *err)
+{
+    const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+    const char *dot = strrchr(base, '.');
+    int n =
+        dot && strcmp(dot, ".dcm") == 0 ? (int)(dot - base) : (int)strlen(base);
+    if (snprintf(out, PATH_MAX, "%s/%.*s%s", saver->folder, n, base, suffix) >=
+        PATH_MAX)
+        return err_set(err, ERR_REJECT, "%s: the name is too long", file);
+    return true;
+}
+
+static bool save_all(const struct saver *saver,
+                     const struct outcome_request *request,
+                     const struct outcome *outcome, const char *file,
+                     struct err *err)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < outcome->n; i++) {
+        bool alternate = i + 1 == outcome->alternate;
+        bool sr = i + 1 == outcome->sr;
+        if (!alternate &&
+            (!name_file(saver, file, sr ? "-sr.dcm" : "-sc.dcm", path, err) ||
+             !write_file(path, &outcome->items[i], err)))
+            return false;
+    }
+    struct grey grey = grey_of(&request->analysis->pictures[0]);
+    struct result_request as_result = request_of(request);
+    if (!grey.pixels || !image_measured(&request->analysis->findings, 0))
+        return true;
+    return name_file(saver, file, "-sc.png", path, err) &&
+           sc_png(&as_result, 0, &grey, path, err);
+}
+
+/* What the node would send, as files; also the report of a refusal, which the
+ * node sends only where the route says so. */
+static bool save(void *ctx, const struct conf_route *route,
+                 const struct analysis *analysis,
+                 const struct analyse_source *source, const char *file,
+                 struct err *err)
+{
+    static const struct conf_results usual = {
+        .sr = true, .sc = true, .series_number = 9001};
+    const struct saver *saver = ctx;
+    char path[ANALYSE_PATH];
+    const char *const paths[] = {path};
+    struct outcome outcome = {0};
+    struct outcome_request request = {.analysis = analysis,
+                                      .options =
+                                          route ? &route->results : &usual,
+                                      .source_paths = paths,
+                                      .node_ae = saver->conf->node.ae_titles[0],
+                                      .secret = "offline",
+                                      .content_ms = clock_wall_ms()};
+    analyse_path(source, path);
+    bool ok = build(&request, &outcome, err) &&
+              save_all(saver, &request, &outcome, file, err);
+    outcome_free(&outcome);
+    return ok;
+}
+
+static int offline(const struct options *options, const struct conf *conf,
+                   struct models *models, struct child *child)
+{
+    struct saver saver = {.conf = conf, .folder = options->out};
+    struct offline offline = {.conf = conf,
+                              .models = models,
+                              .child = child,
+                              .json = options->json,
+                              .model = options->model,
+                              .save = options->out ? save : NULL,
+                              .ctx = &saver};
+    if (options->check)
+        return offline_check(&offline);
+    if (options->out && mkdir(options->out, 0777) != 0 && errno != EEXIST) {
+        fprintf(stderr, "osteon-infer: %s: %s\n", options->out,
+                strerror(errno));
+        return 1;
+    }
+    return offline_analyse(&offline, options->files, options->n_files);
+}
+
+static bool load(const struct options *options, struct conf **conf,
+                 struct models *models, struct err *err)
+{
+    static const struct bundle_codes codes = {
+        .concept_known = codes_concept_known, .site_known = codes_site_known};
+    *conf = conf_load(options->common.path, &options->common.over, err);
+    return *conf && match_check(*conf, err) &&
+           models_load(models, *conf, &codes, err) &&
+           (!options->model || models_add(models, options->model, err));
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct conf *conf = NULL;
+    struct models models = {0};
+    struct err err = {0};
+    int status;
+    parse(argc, argv, &options);
+    log_start("osteon-infer");
+    if (!load(&options, &conf, &models, &err)) {
+        fprintf(stderr, "osteon-infer: %s\n", err.msg);
+        status = CONF_EXIT;
+    } else {
+        const struct conf_inference *with = &conf->node.inference;
+        struct child *child =
+            child_open(NULL, with->device, (uint32_t)with->threads);
+        struct service service = {.conf = conf,
+                                  .models = &models,
+                                  .child = child,
+                                  .slot = options.slot,
+                                  .build = build};
+        status = options.check || options.analyse
+                     ? offline(&options, conf, &models, child)
+                     : service_run(&service);
+        child_close(child);
+    }
+    models_free(&models);
+    conf_free(conf);
+    free(options.files);
+    return status;
+}

@@ -1,0 +1,70 @@
+/* Which networks may run here. All of them are looked at before the first
+ * job: a bundle that is wrong stops the start, when an admin is watching, and
+ * not the first patient. */
+#include "inference/models.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/mem.h"
+
+static bool acceptable(const struct models *models, const struct bundle *bundle,
+                       struct err *err)
+{
+    int fd;
+    if (bundle->demonstration[0] &&
+        !models->conf->node.inference.demonstration_models)
+        return err_set(err, ERR_REJECT,
+                       "model %s is a demonstration (%s); set "
+                       "node.inference.demonstration_models: true to run it",
+                       bundle->name, bundle->demonstration);
+    if (!bundle_open_weights(bundle, &fd, err))
+        return err_wrap(err, "model %s", bundle->name);
+    close(fd);
+    return true;
+}
+
+bool models_add(struct models *models, const char *name, struct err *err)
+{
+    struct bundle bundle;
+    if (models_find(models, name))
+        return true;
+    if (!bundle_read(models->conf->models, name, models->codes, &bundle, err) ||
+        !acceptable(models, &bundle, err))
+        return false;
+    models->bundles =
+        mem_grow(models->bundles, models->n + 1, sizeof *models->bundles);
+    models->bundles[models->n++] = bundle;
+    return true;
+}
+
+bool models_load(struct models *models, const struct conf *conf,
+                 const struct bundle_codes *codes, struct err *err)
+{
+    *models = (struct models){.conf = conf, .codes = codes};
+    for (size_t i = 0; i < conf->n_routes; i++) {
+        const struct conf_route *route = &conf->routes[i];
+        for (size_t j = 0; j < route->n_models; j++) {
+            if (!models_add(models, route->models[j], err))
+                return false;
+        }
+    }
+    return true;
+}
+
+const struct bundle *models_find(const struct models *models, const char *name)
+{
+    for (size_t i = 0; i < models->n; i++) {
+        if (strcmp(models->bundles[i].name, name) == 0)
+            return &models->bundles[i];
+    }
+    return NULL;
+}
+
+void models_free(struct models *models)
+{
+    free(models->bundles);
+    models->bundles = NULL;
+    models->n = 0;
+}

@@ -1,0 +1,27 @@
+#ifndef INFERENCE_MODELS_H
+#define INFERENCE_MODELS_H
+
+#include "conf/conf.h"
+#include "inference/bundle.h"
+
+/* The bundles this process may run, read and checked at start. */
+struct models {
+    const struct conf *conf;
+    const struct bundle_codes *codes;
+    struct bundle *bundles;
+    size_t n;
+};
+
+/* Every bundle that a route names: read, its weights' SHA-256 compared, and
+ * refused when it is a demonstration and the configuration does not accept
+ * those. ERR_REJECT says which and why. models_free() afterwards, also on
+ * failure. */
+bool models_load(struct models *models, const struct conf *conf,
+                 const struct bundle_codes *codes, struct err *err);
+/* One more by name; nothing when it is there already. */
+bool models_add(struct models *models, const char *name, struct err *err);
+const struct bundle *models_find(const struct models *models,
+                                 const char *name); /* NULL: not there */
+void models_free(struct models *models);
+
+#endif

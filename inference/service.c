@@ -1,0 +1,239 @@
+/* One job from claim to commit. Nothing is visible outside before
+ * queue_finish(): results lie in the spool without a row, and when a later
+ * step fails the keeper removes them and the job runs again from the start
+ * (P2, P4 of docs/ARCHITECTURE.md). */
+#include "inference/service.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/clock.h"
+#include "conf/log.h"
+#include "conf/mem.h"
+#include "db/spool.h"
+#include "db/worker.h"
+#include "inference/findings_json.h"
+
+#define WRITING_MS 60000 /* for the results, after the deadline */
+
+struct worker_context {
+    const struct service *service;
+    struct db *db;
+    char secret[65];
+};
+
+struct run { /* one job on its way */
+    const struct job *job;
+    const struct conf_route *route;
+    const struct bundle *bundle;
+    struct object *objects; /* malloc'd */
+    size_t n;
+    struct analyse_source sources[FINDINGS_IMAGES];
+    size_t n_open;
+    char paths[FINDINGS_IMAGES][ANALYSE_PATH];
+    const char *path_list[FINDINGS_IMAGES];
+    struct analysis analysis;
+    struct outcome outcome;
+    int64_t start_ms, deadline_ms, content_ms;
+};
+
+static bool find_images(const struct worker_context *ctx, struct run *run,
+                        struct err *err)
+{
+    const struct job *job = run->job;
+    run->route = conf_route(ctx->service->conf, job->route);
+    if (!run->route)
+        return err_set(err, ERR_REJECT,
+                       "route %s is no longer in the configuration",
+                       job->route);
+    run->bundle = models_find(ctx->service->models, job->key);
+    if (!run->bundle)
+        return err_set(err, ERR_REJECT, "no route names model %s any more",
+                       job->key);
+    if (!queue_objects(ctx->db, job, &run->objects, &run->n, err))
+        return false;
+    if (run->n == 0 || run->n > FINDINGS_IMAGES)
+        return err_set(err, ERR_REJECT,
+                       "the job selects %zu images and one report holds 1 to "
+                       "%d; see the match of route %s",
+                       run->n, FINDINGS_IMAGES, job->route);
+    return true;
+}
+
+/* What was verified is what is read: by descriptor, never again by name. */
+static bool open_images(struct run *run, struct err *err)
+{
+    for (size_t i = 0; i < run->n; i++) {
+        struct analyse_source *source = &run->sources[i];
+        if (!spool_verify(&run->objects[i], &source->fd, err))
+            return false;
+        run->n_open++;
+        source->offset = run->objects[i].data_offset;
+        memcpy(source->transfer_syntax, run->objects[i].transfer_syntax,
+               sizeof source->transfer_syntax);
+        analyse_path(source, run->paths[i]);
+        run->path_list[i] = run->paths[i];
+    }
+    return true;
+}
+
+static bool build(const struct worker_context *ctx, struct run *run,
+                  struct err *err)
+{
+    struct object predecessor;
+    struct err none = {0};
+    bool has_predecessor =
+        queue_predecessor(ctx->db, run->job, &predecessor, &none);
+    if (!has_predecessor && none.code != ERR_NONE) {
+        *err = none;
+        return false;
+    }
+    /* nothing measured goes out only where the route wants to hear of it */
+    if (run->analysis.findings.n_measurements == 0 &&
+        run->route->on_failure != CONF_FAILURE_SR)
+        return true;
+    struct outcome_request request = {
+        .analysis = &run->analysis,
+        .options = &run->route->results,
+        .source_paths = run->path_list,
+        .node_ae = ctx->service->conf->node.ae_titles[0],
+        .secret = ctx->secret,
+        .predecessor = has_predecessor ? &predecessor : NULL,
+        .content_ms = run->content_ms};
+    return ctx->service->build(&request, &run->outcome, err);
+}
+
+static bool spool_one(const struct conf_node *node, struct outcome_object *item,
+                      struct err *err)
+{
+    struct object *object = &item->object;
+    object->kind = OBJECT_RESULT;
+    object->received_ms = clock_wall_ms();
+    memcpy(object->calling_ae, node->ae_titles[0], sizeof object->calling_ae);
+    struct spool_file *file =
+        spool_create(node->spool, node->limits.free_bytes, object, err);
+    if (!file)
+        return false;
+    if (!spool_write(file, item->bytes, item->n_bytes, err)) {
+        spool_discard(file);
+        return false;
+    }
+    return spool_commit(file, object, err);
+}
+
+static bool finish(const struct worker_context *ctx, struct run *run,
+                   struct err *err)
+{
+    struct object objects[OUTCOME_MOST];
+    for (size_t i = 0; i < run->outcome.n; i++) {
+        if (!spool_one(&ctx->service->conf->node, &run->outcome.items[i], err))
+            return false;
+        objects[i] = run->outcome.items[i].object;
+    }
+    char *summary = findings_json_summary(&run->analysis.findings);
+    if (!summary)
+        return err_set(err, ERR_RETRY, "no memory for the summary");
+    struct job *sends =
+        mem_calloc(run->outcome.n * run->route->n_send + 1, sizeof *sends);
+    size_t n = outcome_sends(&run->outcome, run->route, run->job, sends);
+    bool ok = queue_finish(ctx->db, run->job, objects, run->outcome.n, sends, n,
+                           summary, err);
+    free(sends);
+    free(summary);
+    return ok;
+}
+
+static void log_analysed(const struct run *run)
+{
+    const struct findings *findings = &run->analysis.findings;
+    int64_t recv_ms = 0, last_ms = 0;
+    for (size_t i = 0; i < run->n; i++) {
+        recv_ms += run->objects[i].receive_ms;
+        if (run->objects[i].received_ms > last_ms)
+            last_ms = run->objects[i].received_ms;
+    }
+    log_info("job.analysed", KV_INT("job", run->job->id),
+             KV_STR("route", run->job->route), KV_STR("model", run->job->key),
+             KV_INT("images", run->n), KV_INT("recv_ms", recv_ms),
+             KV_INT("wait_ms", run->content_ms - last_ms),
+             KV_INT("infer_ms", clock_mono_ms() - run->start_ms),
+             KV_INT("measured", findings->n_measurements),
+             KV_INT("refused", findings->n_refused),
+             KV_INT("results", run->outcome.n));
+}
+
+static bool run_job(const struct worker_context *ctx, struct run *run,
+                    struct err *err)
+{
+    if (!find_images(ctx, run, err) || !open_images(run, err))
+        return false;
+    const struct conf_results *options = &run->route->results;
+    uint32_t pixels = options->sc ? (uint32_t)options->overlay_pixels : 0;
+    if (!analyse_images(ctx->service->child, run->bundle, run->sources, run->n,
+                        pixels, run->deadline_ms, &run->analysis, err) ||
+        !build(ctx, run, err) || !finish(ctx, run, err))
+        return false;
+    log_analysed(run);
+    return true;
+}
+
+static bool work(void *context, const struct job *job, struct err *err)
+{
+    const struct worker_context *ctx = context;
+    struct run *run = mem_calloc(1, sizeof *run);
+    run->job = job;
+    run->start_ms = clock_mono_ms();
+    run->deadline_ms =
+        run->start_ms + ctx->service->conf->node.inference.deadline_ms;
+    run->content_ms = clock_wall_ms();
+    bool ok = run_job(ctx, run, err);
+    for (size_t i = 0; i < run->n_open; i++)
+        close(run->sources[i].fd);
+    analyse_free(&run->analysis);
+    outcome_free(&run->outcome);
+    free(run->objects);
+    free(run);
+    return ok;
+}
+
+static bool start(const struct conf_node *node, const char *owner,
+                  struct worker_context *ctx, struct err *err)
+{
+    if (!spool_prepare(node->spool, err) ||
+        !worker_lock(node->spool, owner, err))
+        return false;
+    ctx->db = db_open(node->database, err);
+    return ctx->db && db_secret(ctx->db, ctx->secret, err);
+}
+
+int service_run(const struct service *service)
+{
+    const struct conf_node *node = &service->conf->node;
+    char owner[32];
+    struct err err = {0};
+    struct worker_context ctx = {.service = service};
+    snprintf(owner, sizeof owner, "infer.%ld", service->slot);
+    if (!start(node, owner, &ctx, &err)) {
+        log_error("start.failed", KV_STR("owner", owner),
+                  KV_STR("why", err.msg));
+        db_close(ctx.db);
+        return 1;
+    }
+    struct worker worker = {
+        .db = ctx.db,
+        .stage = JOB_ANALYSE,
+        .owner = owner,
+        .limits = {.job_ms = node->inference.deadline_ms + WRITING_MS,
+                   .first_ms = node->retry.first_ms,
+                   .cap_ms = node->retry.cap_ms,
+                   .attempts = node->retry.attempts},
+        .work = work,
+        .ctx = &ctx};
+    log_info("ready", KV_STR("owner", owner),
+             KV_INT("models", service->models->n));
+    int status = worker_run(&worker);
+    db_close(ctx.db);
+    return status;
+}
