@@ -4,6 +4,7 @@
  * dataset_write.cc the writing half. */
 #include "dicom/dataset_cc.h"
 
+#include "dicom/part10.h"
 #include "dicom/quiet.h"
 
 #include <cmath>
@@ -151,12 +152,20 @@ extern "C" struct dcm *dcm_read(const char *path, struct err *err)
     dicom_quiet();
     dcm_guard(err, "reading a DICOM file", [&] {
         std::vector<struct dcm_step> steps;
+        char uid[65];
         if (!dcm_path_check("PixelData", steps, err))
             return false;
+        if (!part10_syntax(path, uid, err))
+            return err_wrap(err, "%s", path);
+        /* DCMTK would guess at a syntax it does not know; all of those are
+           explicit VR little endian (PS3.5 A.4), as the pre-scan assumed */
+        const E_TransferSyntax known = DcmXfer(uid).getXfer();
+        const E_TransferSyntax syntax =
+            known == EXS_Unknown ? EXS_LittleEndianExplicit : EXS_Unknown;
         set = new dcm;
-        const OFCondition status = set->file.loadFileUntilTag(
-            path, EXS_Unknown, EGL_noChange, loaded_bytes, ERM_fileOnly,
-            DCM_PixelData);
+        const OFCondition status =
+            set->file.loadFileUntilTag(path, syntax, EGL_noChange, loaded_bytes,
+                                       ERM_fileOnly, DCM_PixelData);
         if (status.good())
             return true;
         delete set;
