@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/program.h"
 #include "conf/mem.h"
 
@@ -13,7 +13,7 @@ static const char usage[] =
     "Runs a model on DICOM files. Nothing is sent, stored or queued.\n\n"
     "  -c FILE      configuration (default " CONF_DEFAULT_PATH ")\n"
     "  --model NAME this model instead of those of the matching routes\n"
-    "  --out DIR    write the result objects there\n" COMMAND_JSON COMMAND_HELP;
+    "  --out DIR    write the result objects there\n" CLI_JSON CLI_HELP;
 
 int analyse_command(int argc, char **argv)
 {
@@ -25,16 +25,16 @@ int analyse_command(int argc, char **argv)
     for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);
-            return COMMAND_DONE;
+            return CLI_DONE;
         }
     }
     if (!program_path(path, "osteon-infer", &err))
-        return command_fail(COMMAND_FAILED, "%s", err.msg);
+        return cli_fail(CLI_FAILED, "%s", err.msg);
     args = mem_calloc((size_t)argc + 2, sizeof *args);
     args[0] = path;
     args[1] = mem_strdup("--analyse");
     for (i = 1; i < argc; i++)
         args[i + 1] = argv[i];
     program_exec(path, args, &err);
-    return command_fail(COMMAND_FAILED, "%s", err.msg);
+    return cli_fail(CLI_FAILED, "%s", err.msg);
 }

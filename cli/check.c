@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/describe.h"
 #include "cli/json.h"
 #include "cli/json_read.h"
@@ -18,7 +18,7 @@
 static const char usage[] =
     "usage: osteon check [-c FILE] [--state DIR] [--json]\n\n"
     "Validates the configuration and the model bundles it names, without a\n"
-    "network.\n\n" COMMAND_OPTIONS COMMAND_JSON COMMAND_HELP;
+    "network.\n\n" CLI_OPTIONS CLI_JSON CLI_HELP;
 
 static void print_node(const struct conf *conf)
 {
@@ -157,7 +157,7 @@ static char *read_all(int fd)
 
 /* Runs osteon-infer --check; its exit status, -1: it did not run. output:
  * NULL, or gets what it printed (malloc'd). */
-static int check_models(const struct command_args *args, char **output,
+static int check_models(const struct cli_args *args, char **output,
                         struct err *err)
 {
     const char *extra[] = {"--check", args->json ? "--json" : NULL, NULL};
@@ -182,7 +182,7 @@ static int check_models(const struct command_args *args, char **output,
     return program_status(status);
 }
 
-static int check_json(const struct command_args *args, const struct conf *conf)
+static int check_json(const struct cli_args *args, const struct conf *conf)
 {
     struct json_tree *tree;
     struct err err = {0};
@@ -206,11 +206,11 @@ static int check_json(const struct command_args *args, const struct conf *conf)
     json_tree_free(tree);
     free(models);
     if (status < 0)
-        return command_fail(COMMAND_FAILED, "%s", err.msg);
+        return cli_fail(CLI_FAILED, "%s", err.msg);
     return status;
 }
 
-static int check_text(const struct command_args *args, const struct conf *conf)
+static int check_text(const struct cli_args *args, const struct conf *conf)
 {
     struct err err = {0};
     int status;
@@ -220,23 +220,22 @@ static int check_text(const struct command_args *args, const struct conf *conf)
     putchar('\n');
     status = check_models(args, NULL, &err);
     if (status < 0)
-        return command_fail(COMMAND_FAILED, "models were not checked: %s",
-                            err.msg);
+        return cli_fail(CLI_FAILED, "models were not checked: %s", err.msg);
     if (status != 0)
-        command_fail(status, "a model is not valid; the node would not start");
+        cli_fail(status, "a model is not valid; the node would not start");
     return status;
 }
 
 int check_command(int argc, char **argv)
 {
-    struct command_args args;
+    struct cli_args args;
     struct conf *conf;
     int status;
 
-    command_parse(argc, argv, usage, true, NULL, &args);
+    cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands > 0)
-        return command_usage(usage, "unknown argument %s", args.operands[0]);
-    conf = command_conf(&args);
+        return cli_usage(usage, "unknown argument %s", args.operands[0]);
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     status = args.json ? check_json(&args, conf) : check_text(&args, conf);

@@ -20,7 +20,7 @@ static void again(struct child *child, int64_t lived_ms, int64_t now_ms)
     child->due_ms = now_ms + child->delay_ms;
 }
 
-void child_start(struct child *child, const struct command_args *args,
+void child_start(struct child *child, const struct cli_args *args,
                  int64_t now_ms)
 {
     const char *extra[3] = {NULL};

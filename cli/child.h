@@ -30,7 +30,7 @@ struct child {
 int64_t child_backoff(int64_t delay_ms, int64_t lived_ms);
 
 /* Starts it; failing that, it is due again after the back-off. */
-void child_start(struct child *child, const struct command_args *args,
+void child_start(struct child *child, const struct cli_args *args,
                  int64_t now_ms);
 void child_stop(struct child *child, int64_t now_ms); /* SIGTERM, once */
 /* SIGKILL when it was asked to stop and did not. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 
 struct db *database_open(const struct conf *conf)
 {
@@ -22,6 +22,6 @@ struct db *database_open(const struct conf *conf)
                 "%s: %s; osteon runs as the user of the node, or as root",
                 conf->node.database, strerror(errno));
     if (!db)
-        command_fail(COMMAND_FAILED, "%s", err.msg);
+        cli_fail(CLI_FAILED, "%s", err.msg);
     return db;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -20,7 +20,7 @@ static const char usage[] =
     "usage: osteon echo [-c FILE] [--json] [DESTINATION...]\n\n"
     "C-ECHO to the destinations named, or to every one.\n\n"
     "  -c FILE      configuration (default " CONF_DEFAULT_PATH
-    ")\n" COMMAND_JSON COMMAND_HELP;
+    ")\n" CLI_JSON CLI_HELP;
 
 static int seconds(int64_t ms)
 {
@@ -122,21 +122,21 @@ static bool echo_one(const struct conf_destination *destination,
 }
 
 /* false: a name is unknown. */
-static bool known(const struct conf *conf, const struct command_args *args)
+static bool known(const struct conf *conf, const struct cli_args *args)
 {
     int i;
 
     for (i = 0; i < args->n_operands; i++) {
         if (!conf_destination(conf, args->operands[i])) {
-            command_fail(COMMAND_USAGE, "no destination \"%s\" in %s",
-                         args->operands[i], conf->path);
+            cli_fail(CLI_USAGE, "no destination \"%s\" in %s",
+                     args->operands[i], conf->path);
             return false;
         }
     }
     return true;
 }
 
-static bool echo_all(const struct conf *conf, const struct command_args *args)
+static bool echo_all(const struct conf *conf, const struct cli_args *args)
 {
     struct json json, *writer = args->json ? &json : NULL;
     struct width width = measure(conf);
@@ -159,16 +159,16 @@ static bool echo_all(const struct conf *conf, const struct command_args *args)
 
 int echo_command(int argc, char **argv)
 {
-    struct command_args args;
+    struct cli_args args;
     struct conf *conf;
-    int status = COMMAND_USAGE;
+    int status = CLI_USAGE;
 
-    command_parse(argc, argv, usage, true, NULL, &args);
-    conf = command_conf(&args);
+    cli_parse(argc, argv, usage, true, NULL, &args);
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     if (known(conf, &args))
-        status = echo_all(conf, &args) ? COMMAND_DONE : COMMAND_FAILED;
+        status = echo_all(conf, &args) ? CLI_DONE : CLI_FAILED;
     conf_free(conf);
     return status;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/explain.h"
 #include "conf/mem.h"
 
@@ -20,7 +20,7 @@ static const char usage[] =
     "  -c FILE      configuration (default " CONF_DEFAULT_PATH ")\n"
     "  --calling AE as if this AE title had sent it (default none)\n"
     "  --called AE  as if sent to this one (default the node's first)\n"
-    "  --json       print JSON, one line a file\n" COMMAND_HELP;
+    "  --json       print JSON, one line a file\n" CLI_HELP;
 
 /* The same checks as for an object from the network. */
 static struct dcm *examine(const char *path, struct scan *scan, struct err *err)
@@ -113,17 +113,17 @@ static bool explain_file(const struct conf *conf, const char *path,
 int explain_command(int argc, char **argv)
 {
     const char *calling_ae = "", *called_ae = NULL;
-    const struct command_option own[] = {
+    const struct cli_option own[] = {
         {"--calling", &calling_ae}, {"--called", &called_ae}, {NULL, NULL}};
-    struct command_args args;
+    struct cli_args args;
     struct conf *conf;
     bool good = true;
     int i;
 
-    command_parse(argc, argv, usage, true, own, &args);
+    cli_parse(argc, argv, usage, true, own, &args);
     if (args.n_operands == 0)
-        return command_usage(usage, "which file?");
-    conf = command_conf(&args);
+        return cli_usage(usage, "which file?");
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     if (!called_ae)
@@ -132,5 +132,5 @@ int explain_command(int argc, char **argv)
         good &= explain_file(conf, args.operands[i], calling_ae, called_ae,
                              args.json);
     conf_free(conf);
-    return good ? COMMAND_DONE : COMMAND_FAILED;
+    return good ? CLI_DONE : CLI_FAILED;
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/text.h"
 #include "conf/log.h"
 #include "conf/version.h"
@@ -50,11 +50,11 @@ static int unknown(const char *name)
         }
     }
     if (least < 3)
-        return command_fail(COMMAND_USAGE,
-                            "unknown command \"%s\"; did you mean \"%s\"?",
-                            name, commands[nearest].name);
-    return command_fail(COMMAND_USAGE,
-                        "unknown command \"%s\"; see osteon --help", name);
+        return cli_fail(CLI_USAGE,
+                        "unknown command \"%s\"; did you mean \"%s\"?", name,
+                        commands[nearest].name);
+    return cli_fail(CLI_USAGE, "unknown command \"%s\"; see osteon --help",
+                    name);
 }
 
 int main(int argc, char **argv)
@@ -65,15 +65,15 @@ int main(int argc, char **argv)
     log_start("osteon");
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_usage(stdout);
-        return COMMAND_DONE;
+        return CLI_DONE;
     }
     if (strcmp(name, "--version") == 0) {
         puts("osteon " OSTEON_VERSION);
-        return COMMAND_DONE;
+        return CLI_DONE;
     }
     if (!*name) {
         print_usage(stderr);
-        return COMMAND_USAGE;
+        return CLI_USAGE;
     }
     for (i = 0; i < N_COMMANDS; i++)
         if (strcmp(name, commands[i].name) == 0)

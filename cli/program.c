@@ -37,7 +37,7 @@ bool program_path(char out[static PROGRAM_PATH], const char *name,
 }
 
 bool program_prepare(struct program *program, const char *name,
-                     const struct command_args *args, const char *const *extra,
+                     const struct cli_args *args, const char *const *extra,
                      struct err *err)
 {
     size_t n = 0;

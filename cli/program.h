@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "conf/err.h"
 
 /* The node's other programs. They stand beside this executable, so that a
@@ -24,7 +24,7 @@ struct program {
     const char *argv[PROGRAM_ARGS];
 };
 bool program_prepare(struct program *program, const char *name,
-                     const struct command_args *args, const char *const *extra,
+                     const struct cli_args *args, const char *const *extra,
                      struct err *err);
 
 /* Starts it with no signal blocked; it gets SIGTERM when we die, however.

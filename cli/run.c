@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/program.h"
 #include "cli/supervise.h"
 #include "db/spool.h"
@@ -18,8 +18,8 @@ static const char usage[] =
     "usage: osteon run [-c FILE] [--state DIR] [--port N]\n\n"
     "Runs the node in the foreground and restarts what dies. SIGTERM ends "
     "it;\n"
-    "SIGHUP reads the configuration again.\n\n" COMMAND_OPTIONS
-    "  --port N     listen there\n" COMMAND_HELP;
+    "SIGHUP reads the configuration again.\n\n" CLI_OPTIONS
+    "  --port N     listen there\n" CLI_HELP;
 
 /* The folder of --state, made when it is missing, by its absolute name. */
 static bool state_folder(const char *state, char out[static PATH_MAX],
@@ -60,40 +60,40 @@ static bool single(const char *spool, struct err *err)
 
 int run_command(int argc, char **argv)
 {
-    struct command_args args;
+    struct cli_args args;
     struct err err = {0};
     char state[PATH_MAX];
     struct conf *conf;
     bool stop = false;
     int status;
 
-    command_parse(argc, argv, usage, false, NULL, &args);
+    cli_parse(argc, argv, usage, false, NULL, &args);
     if (args.n_operands > 0)
-        return command_usage(usage, "unknown argument %s", args.operands[0]);
+        return cli_usage(usage, "unknown argument %s", args.operands[0]);
     supervise_signals();
     umask(0077);
     if (args.common.over.state) {
         if (!state_folder(args.common.over.state, state, &err))
-            return command_fail(COMMAND_FAILED, "%s", err.msg);
+            return cli_fail(CLI_FAILED, "%s", err.msg);
         args.common.over.state = state;
     }
-    conf = command_conf(&args);
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     if (!complete(&err) || !spool_prepare(conf->node.spool, &err) ||
         !single(conf->node.spool, &err)) {
         conf_free(conf);
-        return command_fail(COMMAND_FAILED, "%s", err.msg);
+        return cli_fail(CLI_FAILED, "%s", err.msg);
     }
     status = supervise_once("osteon-keeper", "--once", &args, &stop);
     if (stop || status != 0) {
         conf_free(conf);
         if (stop)
-            return COMMAND_DONE;
-        return command_fail(COMMAND_FAILED,
-                            "the keeper's check failed (exit status %d), the "
-                            "node does not start; see the lines before",
-                            status);
+            return CLI_DONE;
+        return cli_fail(CLI_FAILED,
+                        "the keeper's check failed (exit status %d), the "
+                        "node does not start; see the lines before",
+                        status);
     }
     return supervise(conf, &args);
 }

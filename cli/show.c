@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/database.h"
 #include "cli/study.h"
 #include "dicom/scan.h"
@@ -15,8 +15,8 @@ static const char usage[] =
     "usage: osteon show [-c FILE] [--state DIR] [--json]\n"
     "                   [STUDY_UID | object=N | job=N]\n\n"
     "One study from receipt to delivery; without an argument, every job that\n"
-    "is not done. job=N finds a job that is not done.\n\n" COMMAND_OPTIONS
-        COMMAND_JSON COMMAND_HELP;
+    "is not done. job=N finds a job that is not done.\n\n" CLI_OPTIONS CLI_JSON
+        CLI_HELP;
 
 static bool read_number(const char *text, int64_t *number, struct err *err)
 {
@@ -84,41 +84,41 @@ static int show(struct db *db, const char *what, bool as_json)
     bool nothing;
 
     if (what && !find(db, what, uid, &err))
-        return command_fail(COMMAND_FAILED, "%s", err.msg);
+        return cli_fail(CLI_FAILED, "%s", err.msg);
     if (!study_read(db, what ? uid : NULL, &study, &err)) {
         study_free(&study);
-        return command_fail(COMMAND_FAILED, "%s", err.msg);
+        return cli_fail(CLI_FAILED, "%s", err.msg);
     }
     nothing = what && study.n_objects == 0 && study.n_jobs == 0;
     if (as_json)
         study_json(&study);
     else if (nothing)
-        command_fail(COMMAND_FAILED, "nothing of study %s arrived here", uid);
+        cli_fail(CLI_FAILED, "nothing of study %s arrived here", uid);
     else if (what)
         study_text(&study);
     else
         study_list(&study);
     study_free(&study);
-    return nothing ? COMMAND_FAILED : COMMAND_DONE;
+    return nothing ? CLI_FAILED : CLI_DONE;
 }
 
 int show_command(int argc, char **argv)
 {
-    struct command_args args;
+    struct cli_args args;
     struct conf *conf;
     struct db *db;
     int status;
 
-    command_parse(argc, argv, usage, true, NULL, &args);
+    cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands > 1)
-        return command_usage(usage, "one study at a time");
-    conf = command_conf(&args);
+        return cli_usage(usage, "one study at a time");
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     db = database_open(conf);
     conf_free(conf);
     if (!db)
-        return COMMAND_FAILED;
+        return CLI_FAILED;
     status = show(db, args.n_operands ? args.operands[0] : NULL, args.json);
     db_close(db);
     return status;

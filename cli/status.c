@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/table.h"
 #include "cli/text.h"
 
 static const char usage[] =
     "usage: osteon status [-c FILE] [--state DIR] [--json]\n\n"
-    "Queue per model and destination, processes, space.\n\n" COMMAND_OPTIONS
-        COMMAND_JSON COMMAND_HELP;
+    "Queue per model and destination, processes, space.\n\n" CLI_OPTIONS
+        CLI_JSON CLI_HELP;
 
 static enum table_tone tone_of(enum job_state state, int64_t count)
 {
@@ -208,21 +208,21 @@ static void json_status(const struct status *status)
 
 int status_command(int argc, char **argv)
 {
-    struct command_args args;
+    struct cli_args args;
     struct status status;
     struct err err = {0};
     struct conf *conf;
     bool good;
 
-    command_parse(argc, argv, usage, true, NULL, &args);
+    cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands > 0)
-        return command_usage(usage, "unknown argument %s", args.operands[0]);
-    conf = command_conf(&args);
+        return cli_usage(usage, "unknown argument %s", args.operands[0]);
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     good = status_gather(conf, &status, &err);
     if (!good) {
-        command_fail(COMMAND_FAILED, "%s", err.msg);
+        cli_fail(CLI_FAILED, "%s", err.msg);
     } else if (args.json) {
         json_status(&status);
     } else {
@@ -233,5 +233,5 @@ int status_command(int argc, char **argv)
     }
     status_free(&status);
     conf_free(conf);
-    return good ? COMMAND_DONE : COMMAND_FAILED;
+    return good ? CLI_DONE : CLI_FAILED;
 }

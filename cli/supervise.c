@@ -20,7 +20,7 @@
 #define IDLE_MS 60000
 
 struct supervisor {
-    const struct command_args *args;
+    const struct cli_args *args;
     struct conf *conf;
     struct child *children;
     size_t n;
@@ -50,7 +50,7 @@ void supervise_signals(void)
 }
 
 int supervise_once(const char *program, const char *option,
-                   const struct command_args *args, bool *stop)
+                   const struct cli_args *args, bool *stop)
 {
     const char *extra[] = {option, NULL};
     sigset_t set = waited_for();
@@ -62,7 +62,7 @@ int supervise_once(const char *program, const char *option,
     if (program_prepare(&line, program, args, extra, &err))
         pid = program_start(&line, -1, &err);
     if (pid < 0)
-        return command_fail(-1, "%s", err.msg);
+        return cli_fail(-1, "%s", err.msg);
     for (;;) {
         if (waitpid(pid, &status, WNOHANG) == pid)
             return program_status(status);
@@ -269,7 +269,7 @@ static void await(struct supervisor *s, int64_t until_ms)
     reap(s);
 }
 
-int supervise(struct conf *conf, const struct command_args *args)
+int supervise(struct conf *conf, const struct cli_args *args)
 {
     struct supervisor s = {.args = args, .conf = conf};
     int64_t next_ms;
@@ -285,5 +285,5 @@ int supervise(struct conf *conf, const struct command_args *args)
     log_info("node.stopped", KV_INT("port", s.conf->node.port));
     conf_free(s.conf);
     free(s.children);
-    return COMMAND_DONE;
+    return CLI_DONE;
 }

@@ -1,7 +1,7 @@
 #ifndef CLI_SUPERVISE_H
 #define CLI_SUPERVISE_H
 
-#include "cli/command.h"
+#include "cli/cli.h"
 
 /* Blocks the signals that supervise() and supervise_once() wait for. Called
  * before the first child, so that none is lost. */
@@ -10,11 +10,11 @@ void supervise_signals(void);
 /* Runs one program to its end; SIGTERM and SIGINT are passed on to it.
  * Its exit status, or -1: it was not started. *stop: we were asked to end. */
 int supervise_once(const char *program, const char *option,
-                   const struct command_args *args, bool *stop);
+                   const struct cli_args *args, bool *stop);
 
 /* Runs what `conf` asks for until SIGTERM or SIGINT. SIGHUP: the file is read
  * again and, only when it is good, every process is started anew with it.
  * Frees conf. Returns the exit status. */
-int supervise(struct conf *conf, const struct command_args *args);
+int supervise(struct conf *conf, const struct cli_args *args);
 
 #endif

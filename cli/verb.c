@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/cli.h"
 #include "cli/database.h"
 #include "cli/json.h"
 
 #define VERB_USAGE(name, text)                                                 \
     "usage: osteon " name " [-c FILE] [--state DIR] [--json] JOB...\n\n" text  \
-    "\n\n" COMMAND_OPTIONS COMMAND_JSON COMMAND_HELP
+    "\n\n" CLI_OPTIONS CLI_JSON CLI_HELP
 
 static const struct verb {
     const char *name, *done, *usage;
@@ -68,7 +68,7 @@ static bool apply(const struct verb *verb, struct db *db, const char *text,
     } else if (good) {
         printf("job %s: %s\n", text, verb->done);
     } else {
-        command_fail(COMMAND_FAILED, "job %s: %s", text, err.msg);
+        cli_fail(CLI_FAILED, "job %s: %s", text, err.msg);
     }
     return good;
 }
@@ -76,7 +76,7 @@ static bool apply(const struct verb *verb, struct db *db, const char *text,
 int verb_command(int argc, char **argv)
 {
     const struct verb *verb = verbs;
-    struct command_args args;
+    struct cli_args args;
     struct json json;
     struct conf *conf;
     struct db *db;
@@ -85,16 +85,16 @@ int verb_command(int argc, char **argv)
 
     while (strcmp(verb->name, argv[0]) != 0)
         verb++;
-    command_parse(argc, argv, verb->usage, true, NULL, &args);
+    cli_parse(argc, argv, verb->usage, true, NULL, &args);
     if (args.n_operands == 0)
-        return command_usage(verb->usage, "which job?");
-    conf = command_conf(&args);
+        return cli_usage(verb->usage, "which job?");
+    conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
     db = database_open(conf);
     conf_free(conf);
     if (!db)
-        return COMMAND_FAILED;
+        return CLI_FAILED;
     json_start(&json, stdout);
     if (args.json)
         json_array(&json, NULL);
@@ -103,5 +103,5 @@ int verb_command(int argc, char **argv)
     if (args.json)
         json_end(&json);
     db_close(db);
-    return good ? COMMAND_DONE : COMMAND_FAILED;
+    return good ? CLI_DONE : CLI_FAILED;
 }

@@ -103,7 +103,7 @@ static void test_a_missing_program_is_named(void **state)
 static void test_command_line(void **state)
 {
     const char *extra[] = {"--slot", "2", NULL};
-    struct command_args args = {0};
+    struct cli_args args = {0};
     struct err err = {0};
     struct program program;
 

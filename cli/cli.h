@@ -1,5 +1,5 @@
-#ifndef CLI_COMMAND_H
-#define CLI_COMMAND_H
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include "conf/conf.h"
 
 /* Exit status of the command and its subcommands; CONF_EXIT (78) as well. */
-enum command_exit { COMMAND_DONE, COMMAND_FAILED, COMMAND_USAGE };
+enum cli_exit { CLI_DONE, CLI_FAILED, CLI_USAGE };
 
 /* The subcommands. argv[0] is the subcommand's own name. */
 int run_command(int argc, char **argv);
@@ -20,19 +20,19 @@ int show_command(int argc, char **argv);
 int verb_command(int argc, char **argv); /* retry, hold, release, drop */
 
 /* Lines of a usage text that are the same everywhere. */
-#define COMMAND_OPTIONS                                                        \
+#define CLI_OPTIONS                                                            \
     "  -c FILE      configuration (default " CONF_DEFAULT_PATH ")\n"           \
     "  --state DIR  spool and database are in DIR\n"
-#define COMMAND_JSON "  --json       print JSON\n"
-#define COMMAND_HELP "  --help       print this\n"
+#define CLI_JSON "  --json       print JSON\n"
+#define CLI_HELP "  --help       print this\n"
 
 /* An option with a value that only one subcommand has. */
-struct command_option {
+struct cli_option {
     const char *name; /* "--calling"; NULL ends the list */
     const char **value;
 };
 
-struct command_args {
+struct cli_args {
     struct conf_options common;
     bool json;
     char **operands;
@@ -42,18 +42,18 @@ struct command_args {
 /* Options and operands may be mixed; "--" ends the options. Prints and exits
  * (2) on a usage error, 0 for --help. own may be NULL. json says whether the
  * subcommand has --json. The operands are moved to the front of argv. */
-void command_parse(int argc, char **argv, const char *usage, bool json,
-                   const struct command_option *own, struct command_args *out);
+void cli_parse(int argc, char **argv, const char *usage, bool json,
+               const struct cli_option *own, struct cli_args *out);
 
 /* Loads and checks the configuration. NULL: the problem was printed, exit
  * with CONF_EXIT. */
-struct conf *command_conf(const struct command_args *args);
+struct conf *cli_conf(const struct cli_args *args);
 
 /* "osteon: message" on stderr; returns `status`. */
-int command_fail(int status, const char *format, ...)
+int cli_fail(int status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same for a wrong command line, with the usage behind it. */
-int command_usage(const char *usage, const char *format, ...)
+int cli_usage(const char *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

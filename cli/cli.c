@@ -1,7 +1,7 @@
 /* What all subcommands share: options, the configuration, how an error is
  * said. The common options are conf/'s; this adds --json, a subcommand's own
  * options, and operands anywhere on the line. */
-#include "cli/command.h"
+#include "cli/cli.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@
 /* argv[at] is an own option or --json; returns how many words it takes, 0
  * when it is neither. */
 static int own_option(int argc, char **argv, int at, const char *usage,
-                      bool json, const struct command_option *own,
-                      struct command_args *out)
+                      bool json, const struct cli_option *own,
+                      struct cli_args *out)
 {
     if (json && strcmp(argv[at], "--json") == 0) {
         out->json = true;
@@ -24,15 +24,15 @@ static int own_option(int argc, char **argv, int at, const char *usage,
         if (strcmp(argv[at], own->name) != 0)
             continue;
         if (at + 1 >= argc)
-            exit(command_usage(usage, "no value for %s", argv[at]));
+            exit(cli_usage(usage, "no value for %s", argv[at]));
         *own->value = argv[at + 1];
         return 2;
     }
     return 0;
 }
 
-void command_parse(int argc, char **argv, const char *usage, bool json,
-                   const struct command_option *own, struct command_args *out)
+void cli_parse(int argc, char **argv, const char *usage, bool json,
+               const struct cli_option *own, struct cli_args *out)
 {
     int at = 1, operands = 0, words;
 
@@ -48,7 +48,7 @@ void command_parse(int argc, char **argv, const char *usage, bool json,
             if (strcmp(argv[at], "--") == 0)
                 break;
             if (argv[at][0] == '-' && argv[at][1])
-                exit(command_usage(usage, "unknown option %s", argv[at]));
+                exit(cli_usage(usage, "unknown option %s", argv[at]));
             argv[operands++] = argv[at];
             words = 1;
         }
@@ -60,7 +60,7 @@ void command_parse(int argc, char **argv, const char *usage, bool json,
     out->n_operands = operands;
 }
 
-struct conf *command_conf(const struct command_args *args)
+struct conf *cli_conf(const struct cli_args *args)
 {
     struct err err = {0};
     struct conf *conf;
@@ -69,7 +69,7 @@ struct conf *command_conf(const struct command_args *args)
     if (conf && match_check(conf, &err))
         return conf;
     conf_free(conf);
-    command_fail(CONF_EXIT, "%s", err.msg);
+    cli_fail(CONF_EXIT, "%s", err.msg);
     return NULL;
 }
 
@@ -82,7 +82,7 @@ static void say(const char *format, va_list args)
     fputc('\n', stderr);
 }
 
-int command_fail(int status, const char *format, ...)
+int cli_fail(int status, const char *format, ...)
 {
     va_list args;
 
@@ -92,7 +92,7 @@ int command_fail(int status, const char *format, ...)
     return status;
 }
 
-int command_usage(const char *usage, const char *format, ...)
+int cli_usage(const char *usage, const char *format, ...)
 {
     va_list args;
 
@@ -100,5 +100,5 @@ int command_usage(const char *usage, const char *format, ...)
     say(format, args);
     va_end(args);
     fputs(usage, stderr);
-    return COMMAND_USAGE;
+    return CLI_USAGE;
 }
