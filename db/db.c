@@ -1,0 +1,151 @@
+/* One connection per process, set up the same way everywhere. SQLite 3.7.0 to
+ * 3.51.2 can damage a WAL database when a checkpoint races with a commit that
+ * resets the WAL (sqlite.org/wal.html#walresetbug): no connection but the
+ * keeper's ever checkpoints, neither by size nor when it is closed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/clock.h"
+#include "conf/mem.h"
+#include "db/queue.h"
+#include "db/schema.h"
+#include "db/sql.h"
+
+#define BUSY_MS 5000
+
+/* Makes the file private and its name durable, before SQLite sees it. An
+ * existing file is not opened: closing it would drop the locks of another
+ * connection of this process. */
+static bool create_file(const char *path, struct err *err)
+{
+    char *copy;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno == EEXIST)
+        return true;
+    if (fd < 0)
+        return err_set(err, ERR_RETRY, "cannot make the database %s: %s", path,
+                       strerror(errno));
+    close(fd);
+    copy = mem_strdup(path);
+    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(copy);
+    if (fd < 0 || fsync(fd) != 0) {
+        err_set(err, ERR_RETRY, "cannot sync the folder of the database %s: %s",
+                path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    close(fd);
+    return true;
+}
+
+static int configure(sqlite3 *handle)
+{
+    static const char *const pragmas[] = {
+        "PRAGMA journal_mode = WAL",     "PRAGMA synchronous = FULL",
+        "PRAGMA wal_autocheckpoint = 0", "PRAGMA mmap_size = 0",
+        "PRAGMA foreign_keys = ON",      "PRAGMA trusted_schema = OFF",
+        "PRAGMA temp_store = MEMORY",
+    };
+    int rc = sqlite3_busy_timeout(handle, BUSY_MS);
+
+    sqlite3_extended_result_codes(handle, 1);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                               NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    for (size_t i = 0; rc == SQLITE_OK && i < sizeof pragmas / sizeof *pragmas;
+         i++)
+        rc = sqlite3_exec(handle, pragmas[i], NULL, NULL, NULL);
+    return rc;
+}
+
+static bool settle(struct db *db, const char *path, struct err *err)
+{
+    int rc = configure(db->handle);
+    struct sql q;
+    enum sql_step step;
+    char mode[16] = "";
+
+    if (rc != SQLITE_OK)
+        return sql_error(db, rc, err);
+    q = SQL(db, "PRAGMA journal_mode");
+    step = sql_step(&q, err);
+    if (step == SQL_FAIL)
+        return false;
+    if (step == SQL_ROW)
+        sql_get_text(&q, mode, sizeof mode);
+    sql_end(&q);
+    if (strcmp(mode, "wal") != 0)
+        return err_set(err, ERR_RETRY,
+                       "the file system of %s allows no WAL: use a local disk",
+                       path);
+    if (sqlite3_db_readonly(db->handle, "main") == 1)
+        return err_set(err, ERR_RETRY, "the database %s is read-only", path);
+    return schema_migrate(db, err);
+}
+
+static struct db *try_open(const char *path, struct err *err)
+{
+    struct db *db = mem_calloc(1, sizeof *db);
+    int rc =
+        sqlite3_open_v2(path, &db->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE, NULL);
+
+    if (rc != SQLITE_OK)
+        sql_error(db, rc, err);
+    else if (settle(db, path, err))
+        return db;
+    db_close(db);
+    return NULL;
+}
+
+struct db *db_open(const char *path, struct err *err)
+{
+    int64_t until_ms = clock_mono_ms() + BUSY_MS;
+    struct err why = {0};
+    struct db *db;
+
+    if (!create_file(path, err))
+        return NULL;
+    /* Turning a fresh database into WAL mode needs it alone, and SQLite does
+     * not wait for that. */
+    while (!(db = try_open(path, &why)) && why.code == ERR_RETRY &&
+           clock_mono_ms() < until_ms)
+        clock_sleep_ms(20);
+    if (!db) {
+        *err = why;
+        err_wrap(err, "%s", path);
+    }
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < db->n_cached; i++)
+        sqlite3_finalize(db->cache[i].statement);
+    sqlite3_close(db->handle);
+    free(db);
+}
+
+bool db_secret(struct db *db, char out[static 65], struct err *err)
+{
+    struct sql q = SQL(db, "SELECT value FROM meta WHERE key = 'secret'");
+    enum sql_step step = sql_step(&q, err);
+
+    if (step == SQL_FAIL)
+        return false;
+    if (step == SQL_END)
+        return err_set(err, ERR_FATAL, "the database has no node secret");
+    sql_get_text(&q, out, 65);
+    return sql_run(&q, err);
+}

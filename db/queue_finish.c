@@ -1,0 +1,166 @@
+/* How a job ends. Each of these applies only to the attempt that was claimed:
+ * a worker that was slow enough to lose its lease changes nothing (P4), for
+ * another one has the job. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "conf/clock.h"
+#include "conf/mem.h"
+#include "db/queue.h"
+#include "db/rows.h"
+#include "db/sql.h"
+
+/* Exactly one row, or the job is no longer the caller's. */
+static bool ours(struct db *db, const struct job *job, struct err *err)
+{
+    if (sql_changes(db) == 1)
+        return true;
+    return err_set(err, ERR_RETRY,
+                   "job %lld is no longer ours: attempt %lld lost its lease",
+                   (long long)job->id, (long long)job->attempts);
+}
+
+static bool end_job(struct db *db, const struct job *job, const char *summary,
+                    int64_t now_ms, struct err *err)
+{
+    struct sql q = SQL(db, "UPDATE job SET state = 3, done_ms = ?1, "
+                           "summary = ?2, why = '' "
+                           "WHERE id = ?3 AND state = 2 AND attempts = ?4");
+
+    sql_int(&q, now_ms);
+    sql_text(&q, summary ? summary : "");
+    sql_int(&q, job->id);
+    sql_int(&q, job->attempts);
+    return sql_run(&q, err) && ours(db, job, err);
+}
+
+/* A result that is already there, byte for byte, is not stored twice: the new
+ * file has no row then, and the keeper removes it. */
+static bool add_result(struct db *db, const struct job *job,
+                       const struct object *result, int64_t *id,
+                       struct err *err)
+{
+    struct object stored = *result;
+
+    if (!rows_same_object(db, result, id, err))
+        return false;
+    if (*id != 0)
+        return true;
+    stored.kind = OBJECT_RESULT;
+    if (!rows_add_object(db, &stored, job->id, err))
+        return false;
+    *id = stored.id;
+    return true;
+}
+
+static bool add_send(struct db *db, const struct job *job,
+                     const struct job *wanted, const int64_t *ids,
+                     size_t n_results, int64_t now_ms, struct err *err)
+{
+    struct job send = *job;
+
+    if (wanted->object_id < 1 || (uint64_t)wanted->object_id > n_results ||
+        wanted->alternate_id < 0 || (uint64_t)wanted->alternate_id > n_results)
+        return err_set(
+            err, ERR_FATAL, "job %lld: a delivery names result %lld of %zu",
+            (long long)job->id, (long long)wanted->object_id, n_results);
+    snprintf(send.key, sizeof send.key, "%s", wanted->key);
+    send.object_id = ids[wanted->object_id - 1];
+    send.alternate_id =
+        wanted->alternate_id ? ids[wanted->alternate_id - 1] : 0;
+    return rows_add_send(db, &send, now_ms, err);
+}
+
+static bool finish(struct db *db, const struct job *job, struct object *results,
+                   int64_t *ids, size_t n_results, const struct job *sends,
+                   size_t n_sends, const char *summary, struct err *err)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    if (!end_job(db, job, summary, now_ms, err))
+        return false;
+    for (size_t i = 0; i < n_results; i++)
+        if (!add_result(db, job, &results[i], &ids[i], err))
+            return false;
+    for (size_t i = 0; i < n_sends; i++)
+        if (!add_send(db, job, &sends[i], ids, n_results, now_ms, err))
+            return false;
+    return true;
+}
+
+bool queue_finish(struct db *db, const struct job *job, struct object *results,
+                  size_t n_results, const struct job *sends, size_t n_sends,
+                  const char *summary, struct err *err)
+{
+    int64_t *ids;
+    bool ok;
+
+    if (!sql_begin(db, err))
+        return false;
+    ids = mem_calloc(n_results, sizeof *ids);
+    ok = finish(db, job, results, ids, n_results, sends, n_sends, summary, err)
+             ? sql_commit(db, err)
+             : sql_rollback(db);
+    for (size_t i = 0; ok && i < n_results; i++)
+        results[i].id = ids[i];
+    free(ids);
+    return ok;
+}
+
+bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,
+                 const char *why, struct err *err)
+{
+    struct sql q = SQL(db, "UPDATE job SET state = 1, due_ms = ?1 + ?2, "
+                           "stamp_ms = ?1, why = ?3 "
+                           "WHERE id = ?4 AND state = 2 AND attempts = ?5");
+
+    sql_int(&q, clock_wall_ms());
+    sql_int(&q, delay_ms);
+    sql_text(&q, why);
+    sql_int(&q, job->id);
+    sql_int(&q, job->attempts);
+    return sql_run(&q, err) && ours(db, job, err);
+}
+
+bool queue_bury(struct db *db, const struct job *job, const char *why,
+                struct err *err)
+{
+    struct sql q = SQL(db, "UPDATE job SET state = 4, done_ms = ?1, why = ?2 "
+                           "WHERE id = ?3 AND state = 2 AND attempts = ?4");
+
+    sql_int(&q, clock_wall_ms());
+    sql_text(&q, why);
+    sql_int(&q, job->id);
+    sql_int(&q, job->attempts);
+    return sql_run(&q, err) && ours(db, job, err);
+}
+
+bool queue_expire(struct db *db, enum job_stage stage, const char *key,
+                  int64_t age_ms, const char *why, int64_t *n, struct err *err)
+{
+    int64_t now_ms = clock_wall_ms(), id;
+    struct sql q = SQL(db, "SELECT id FROM job WHERE state = 1 AND stage = ?1 "
+                           "AND key = ?2 AND created_ms < ?3 LIMIT 1");
+    bool found;
+
+    /* Asked often and rarely true: the write lock is taken for a reason. */
+    *n = 0;
+    sql_int(&q, stage);
+    sql_text(&q, key);
+    sql_int(&q, now_ms - age_ms);
+    if (!sql_number(&q, &id, &found, err))
+        return false;
+    if (!found)
+        return true;
+    q = SQL(db, "UPDATE job SET state = 4, done_ms = ?4, why = ?5 WHERE "
+                "state = 1 AND stage = ?1 AND key = ?2 AND created_ms < ?3");
+    sql_int(&q, stage);
+    sql_text(&q, key);
+    sql_int(&q, now_ms - age_ms);
+    sql_int(&q, now_ms);
+    sql_text(&q, why);
+    if (!sql_run(&q, err))
+        return false;
+    *n = sql_changes(db);
+    return true;
+}

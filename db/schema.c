@@ -1,0 +1,168 @@
+/* The tables, in one place. A version is never edited after a release: the
+ * next one is another entry of the list below. */
+#include "db/schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* Enumerations are those of job.h and object.h: state 1 QUEUED, 2 BUSY,
+ * 3 DONE, 4 DEAD, 5 HELD; stage 1 ANALYSE, 2 SEND.
+ *
+ * object: an object is gone when purged_ms is set; the row stays as the
+ * ledger. The same object sent again after that is a new row.
+ *
+ * selection: route R selected image O. Its ids only grow, so that job.upto
+ * fixes for ever which images a job covers.
+ *
+ * job.due_ms: when it may be claimed, of a BUSY job the end of its lease.
+ * stamp_ms: when due_ms was set (a clock that went back: queue_clock.c).
+ * An ANALYSE job is open for more images until its first claim sets upto:
+ * job_open makes it the only one of its study, route and model. */
+static const char version_1[] =
+    "CREATE TABLE meta ("
+    "  key TEXT PRIMARY KEY,"
+    "  value TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE object ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  kind INTEGER NOT NULL CHECK (kind IN (1, 2)),"
+    "  sop_class TEXT NOT NULL,"
+    "  sop_uid TEXT NOT NULL,"
+    "  study_uid TEXT NOT NULL,"
+    "  series_uid TEXT NOT NULL,"
+    "  transfer_syntax TEXT NOT NULL,"
+    "  calling_ae TEXT NOT NULL,"
+    "  called_ae TEXT NOT NULL,"
+    "  path TEXT NOT NULL UNIQUE,"
+    "  data_offset INTEGER NOT NULL CHECK (data_offset >= 0),"
+    "  data_bytes INTEGER NOT NULL CHECK (data_bytes >= 0),"
+    "  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),"
+    "  received_ms INTEGER NOT NULL,"
+    "  receive_ms INTEGER NOT NULL,"
+    "  job_id INTEGER REFERENCES job(id)," /* results: made by */
+    "  purged_ms INTEGER"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX object_same ON object (sop_uid, sha256)"
+    "  WHERE purged_ms IS NULL;"
+    "CREATE INDEX object_uid ON object (sop_uid, kind);"
+    "CREATE INDEX object_study ON object (study_uid);"
+    "CREATE INDEX object_job ON object (job_id) WHERE job_id IS NOT NULL;"
+    "CREATE INDEX object_age ON object (received_ms)"
+    "  WHERE purged_ms IS NULL;"
+
+    "CREATE TABLE selection ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  route TEXT NOT NULL,"
+    "  study_uid TEXT NOT NULL,"
+    "  object_id INTEGER NOT NULL REFERENCES object(id),"
+    "  UNIQUE (object_id, route)"
+    ") STRICT;"
+    "CREATE INDEX selection_study ON selection (study_uid, route, id);"
+
+    "CREATE TABLE job ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  stage INTEGER NOT NULL CHECK (stage IN (1, 2)),"
+    "  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5),"
+    "  key TEXT NOT NULL CHECK (key <> ''),"
+    "  route TEXT NOT NULL,"
+    "  study_uid TEXT NOT NULL,"
+    "  object_id INTEGER REFERENCES object(id),"
+    "  alternate_id INTEGER REFERENCES object(id),"
+    "  revision INTEGER NOT NULL DEFAULT 0,"
+    "  priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 9),"
+    "  attempts INTEGER NOT NULL DEFAULT 0,"
+    "  created_ms INTEGER NOT NULL,"
+    "  due_ms INTEGER NOT NULL,"
+    "  stamp_ms INTEGER NOT NULL,"
+    "  done_ms INTEGER,"
+    "  owner TEXT NOT NULL DEFAULT '',"
+    "  why TEXT NOT NULL DEFAULT '',"
+    "  summary TEXT NOT NULL DEFAULT '',"
+    "  upto INTEGER,"
+    "  first_ms INTEGER NOT NULL DEFAULT 0,"
+    "  needs_met INTEGER NOT NULL DEFAULT 0,"
+    "  needs_all INTEGER NOT NULL DEFAULT 0,"
+    "  wanted INTEGER NOT NULL DEFAULT 0,"
+    "  seen INTEGER NOT NULL DEFAULT 0,"
+    "  hold_at_cap INTEGER NOT NULL DEFAULT 0,"
+    "  CHECK (stage = 1 OR object_id IS NOT NULL)"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX job_open ON job (study_uid, route, key)"
+    "  WHERE stage = 1 AND state IN (1, 5) AND upto IS NULL;"
+    "CREATE INDEX job_study ON job (study_uid, route, key, revision);"
+    "CREATE INDEX job_object ON job (object_id) WHERE object_id IS NOT NULL;"
+    "CREATE INDEX job_alternate ON job (alternate_id)"
+    "  WHERE alternate_id IS NOT NULL;"
+    /* Only live rows: an empty look costs the same however many are done. */
+    "CREATE INDEX job_due ON job (stage, priority, due_ms)"
+    "  WHERE state IN (1, 2);"
+    "CREATE INDEX job_due_key ON job (stage, key, priority, due_ms)"
+    "  WHERE state IN (1, 2);"
+    "CREATE INDEX job_stamp ON job (stamp_ms) WHERE state IN (1, 2);"
+    "CREATE INDEX job_age ON job (stage, key, created_ms) WHERE state = 1;"
+    "CREATE INDEX job_owner ON job (owner) WHERE state = 2;"
+    "PRAGMA user_version = 1;";
+
+static bool version(struct db *db, int64_t *out, struct err *err)
+{
+    struct sql q = SQL(db, "PRAGMA user_version");
+    bool found;
+
+    if (!sql_number(&q, out, &found, err))
+        return false;
+    if (*out > SCHEMA_VERSION)
+        return err_set(err, ERR_FATAL,
+                       "the database was made by a newer osteon (schema %lld, "
+                       "this program knows %d): install that version again",
+                       (long long)*out, SCHEMA_VERSION);
+    return true;
+}
+
+static bool add_secret(struct db *db, struct err *err)
+{
+    struct sql q =
+        SQL(db, "INSERT INTO meta (key, value) VALUES ('secret', ?)");
+    unsigned char random[32];
+    char hex[65];
+
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return err_set(err, ERR_RETRY, "no random bytes: %s", strerror(errno));
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(hex + 2 * i, 3, "%02x", random[i]);
+    sql_text(&q, hex);
+    return sql_run(&q, err);
+}
+
+static bool migrate(struct db *db, struct err *err)
+{
+    int64_t have;
+    int rc;
+
+    /* Another process may have done it since. */
+    if (!version(db, &have, err))
+        return false;
+    if (have == SCHEMA_VERSION)
+        return true;
+    rc = sqlite3_exec(db->handle, version_1, NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return sql_error(db, rc, err);
+    return add_secret(db, err);
+}
+
+bool schema_migrate(struct db *db, struct err *err)
+{
+    int64_t have;
+
+    if (!version(db, &have, err))
+        return false;
+    if (have == SCHEMA_VERSION)
+        return true;
+    if (!sql_begin(db, err))
+        return false;
+    if (!migrate(db, err))
+        return sql_rollback(db);
+    return sql_commit(db, err);
+}

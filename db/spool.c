@@ -1,0 +1,333 @@
+/* Why an acknowledged object is still there after a power cut (P1). DCMTK's
+ * file writers ignore a failed last write and never sync, so the durable path
+ * is ours: one descriptor, every result looked at, and a file that failed once
+ * is thrown away. After a failed fsync the kernel may mark pages clean, and a
+ * second one would succeed without the data. */
+#include "db/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "db/part10.h"
+#include "db/spool_space.h"
+
+#define NAME_BYTES 64 /* tmp/<32 hex>.dcm */
+
+struct spool_file {
+    const char *dir;
+    char name[NAME_BYTES]; /* <32 hex>.dcm */
+    int fd;
+    bool failed;
+    EVP_MD_CTX *md;
+    int64_t data_offset, data_bytes;
+};
+
+static const char *spool_dir = ".";
+
+/* Makes one folder below the descriptor; its name is durable when its parent
+ * was synced after. */
+static bool make_folder(int parent, const char *name, const char *dir,
+                        struct err *err)
+{
+    if (mkdirat(parent, name, 0700) == 0 || errno == EEXIST)
+        return true;
+    return err_set(err, ERR_RETRY, "cannot make %s in the spool %s: %s", name,
+                   dir, strerror(errno));
+}
+
+static bool sync_folder(int fd, const char *dir, struct err *err)
+{
+    if (fsync(fd) == 0)
+        return true;
+    return err_set(err, ERR_RETRY, "cannot sync the spool %s: %s", dir,
+                   strerror(errno));
+}
+
+/* The spool's own folder and those above it. */
+static bool make_parents(const char *dir, struct err *err)
+{
+    char path[SPOOL_PATH];
+    size_t n = strlen(dir);
+
+    if (n == 0 || n >= sizeof path)
+        return err_set(err, ERR_REJECT, "the spool's path is too long");
+    memcpy(path, dir, n + 1);
+    for (size_t i = 1; i <= n; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        path[i] = '\0';
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return err_set(err, ERR_RETRY, "cannot make the spool %s: %s", dir,
+                           strerror(errno));
+        path[i] = dir[i];
+    }
+    return true;
+}
+
+static bool make_tree(int root, const char *dir, struct err *err)
+{
+    char name[16];
+    bool ok;
+    int fd;
+
+    if (!make_folder(root, "tmp", dir, err) ||
+        !make_folder(root, "lock", dir, err) ||
+        !make_folder(root, "obj", dir, err))
+        return false;
+    /* All of them now, so that no object waits for its folder to be synced,
+     * nor is lost with a folder that another process made and did not sync. */
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(name, sizeof name, "obj/%02x", i);
+        if (!make_folder(root, name, dir, err))
+            return false;
+    }
+    fd = openat(root, "obj", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_RETRY, "cannot open %s/obj: %s", dir,
+                       strerror(errno));
+    ok = sync_folder(fd, dir, err) && sync_folder(root, dir, err);
+    close(fd);
+    return ok;
+}
+
+bool spool_prepare(const char *dir, struct err *err)
+{
+    bool ok;
+    int root, above;
+
+    if (!make_parents(dir, err))
+        return false;
+    root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return err_set(err, ERR_RETRY, "cannot open the spool %s: %s", dir,
+                       strerror(errno));
+    ok = make_tree(root, dir, err);
+    above = openat(root, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (ok && above >= 0)
+        ok = sync_folder(above, dir, err);
+    if (above >= 0)
+        close(above);
+    close(root);
+    if (ok)
+        spool_dir = dir;
+    return ok;
+}
+
+void spool_path(const struct object *object, char out[static SPOOL_PATH])
+{
+    snprintf(out, SPOOL_PATH, "%s/%s", spool_dir, object->path);
+}
+
+static bool random_name(char name[static NAME_BYTES], struct err *err)
+{
+    unsigned char random[16];
+
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return err_set(err, ERR_RETRY, "no random bytes: %s", strerror(errno));
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(name + 2 * i, 3, "%02x", random[i]);
+    memcpy(name + 2 * sizeof random, ".dcm", 5);
+    return true;
+}
+
+/* Nothing of a path comes from outside; NOFOLLOW and EXCL are for whoever
+ * else may write to the disk. */
+static bool open_new(struct spool_file *file, struct err *err)
+{
+    char path[SPOOL_PATH + NAME_BYTES];
+
+    snprintf(path, sizeof path, "%s/tmp/%s", file->dir, file->name);
+    file->fd =
+        open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file->fd >= 0)
+        return true;
+    return err_set(err, ERR_RETRY, "cannot make a file in %s/tmp: %s",
+                   file->dir, strerror(errno));
+}
+
+static bool write_all(struct spool_file *file, const void *bytes, size_t n,
+                      struct err *err)
+{
+    const char *at = bytes;
+
+    while (n > 0) {
+        ssize_t done = write(file->fd, at, n);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0) {
+            file->failed = true;
+            return err_set(err, ERR_RETRY, "cannot write to the spool %s: %s",
+                           file->dir, strerror(done == 0 ? ENOSPC : errno));
+        }
+        at += done;
+        n -= (size_t)done;
+    }
+    return true;
+}
+
+static bool start(struct spool_file *file, const struct object *object,
+                  struct err *err)
+{
+    unsigned char header[PART10_HEADER_BYTES];
+    size_t n = part10_header(object, header);
+
+    if (!random_name(file->name, err) || !open_new(file, err))
+        return false;
+    file->data_offset = (int64_t)n;
+    if (!file->md || EVP_DigestInit_ex(file->md, EVP_sha256(), NULL) != 1)
+        return err_set(err, ERR_RETRY, "cannot start a SHA-256");
+    return write_all(file, header, n, err);
+}
+
+struct spool_file *spool_create(const char *dir, int64_t free_bytes,
+                                const struct object *object, struct err *err)
+{
+    struct spool_file *file;
+
+    if (!spool_space_check(dir, free_bytes, err))
+        return NULL;
+    file = calloc(1, sizeof *file);
+    if (!file) {
+        err_set(err, ERR_RETRY, "out of memory");
+        return NULL;
+    }
+    file->dir = dir;
+    file->fd = -1;
+    file->md = EVP_MD_CTX_new();
+    if (start(file, object, err))
+        return file;
+    spool_discard(file);
+    return NULL;
+}
+
+bool spool_write(struct spool_file *file, const void *bytes, size_t n,
+                 struct err *err)
+{
+    if (!write_all(file, bytes, n, err))
+        return false;
+    file->data_bytes += (int64_t)n;
+    if (EVP_DigestUpdate(file->md, bytes, n) == 1)
+        return true;
+    file->failed = true;
+    return err_set(err, ERR_RETRY, "cannot continue a SHA-256");
+}
+
+int spool_fd(const struct spool_file *file)
+{
+    return file->fd;
+}
+
+int64_t spool_data_offset(const struct spool_file *file)
+{
+    return file->data_offset;
+}
+
+/* Bytes and length are on the disk under the temporary name. */
+static bool finish_file(struct spool_file *file, char sha256[static 65],
+                        struct err *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    int fd = file->fd;
+
+    if (file->failed)
+        return err_set(err, ERR_RETRY,
+                       "a file of the spool %s was not written in full",
+                       file->dir);
+    if (EVP_DigestFinal_ex(file->md, digest, NULL) != 1)
+        return err_set(err, ERR_RETRY, "cannot finish a SHA-256");
+    for (size_t i = 0; i < 32; i++)
+        snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
+    if (fsync(fd) != 0)
+        return err_set(err, ERR_RETRY, "cannot sync a file of the spool %s: %s",
+                       file->dir, strerror(errno));
+    file->fd = -1;
+    if (close(fd) != 0)
+        return err_set(err, ERR_RETRY,
+                       "cannot close a file of the spool %s: %s", file->dir,
+                       strerror(errno));
+    return true;
+}
+
+static bool publish(struct spool_file *file, int root, struct err *err)
+{
+    char from[NAME_BYTES + 8], to[NAME_BYTES + 8], folder[8];
+    bool ok = false;
+    int fd;
+
+    snprintf(from, sizeof from, "tmp/%s", file->name);
+    snprintf(folder, sizeof folder, "obj/%.2s", file->name);
+    snprintf(to, sizeof to, "%s/%s", folder, file->name);
+    fd = openat(root, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_RETRY, "cannot open %s/%s: %s", file->dir,
+                       folder, strerror(errno));
+    if (renameat(root, from, root, to) != 0)
+        err_set(err, ERR_RETRY, "cannot rename a file of the spool %s: %s",
+                file->dir, strerror(errno));
+    else if (!(ok = sync_folder(fd, file->dir, err)))
+        unlinkat(root, to, 0);
+    close(fd);
+    return ok;
+}
+
+bool spool_commit(struct spool_file *file, struct object *object,
+                  struct err *err)
+{
+    char sha256[65];
+    bool ok = false;
+    int root;
+
+    if (finish_file(file, sha256, err)) {
+        root = open(file->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0) {
+            err_set(err, ERR_RETRY, "cannot open the spool %s: %s", file->dir,
+                    strerror(errno));
+        } else {
+            ok = publish(file, root, err);
+            close(root);
+        }
+    }
+    if (ok) {
+        snprintf(object->path, sizeof object->path, "obj/%.2s/%s", file->name,
+                 file->name);
+        object->data_offset = file->data_offset;
+        object->data_bytes = file->data_bytes;
+        memcpy(object->sha256, sha256, sizeof sha256);
+    }
+    spool_discard(file);
+    return ok;
+}
+
+void spool_discard(struct spool_file *file)
+{
+    char path[SPOOL_PATH + NAME_BYTES];
+
+    if (!file)
+        return;
+    if (file->fd >= 0)
+        close(file->fd);
+    /* After a commit there is nothing under this name. */
+    snprintf(path, sizeof path, "%s/tmp/%s", file->dir, file->name);
+    if (file->name[0])
+        unlink(path);
+    EVP_MD_CTX_free(file->md);
+    free(file);
+}
+
+void spool_remove(const struct object *object)
+{
+    char path[SPOOL_PATH];
+
+    spool_path(object, path);
+    /* What stays behind is the keeper's: no row names it. */
+    if (unlink(path) != 0)
+        return;
+}
