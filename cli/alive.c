@@ -3,11 +3,10 @@
  * from starting. */
 #include "cli/alive.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define LISTEN 0x0A /* TCP_LISTEN, as /proc/net/tcp writes it */
 
 pid_t alive_lock_line(const char *line, ino_t inode)
 {
@@ -64,32 +63,4 @@ pid_t alive_owner(const char *spool, const char *owner)
     }
     fclose(in);
     return pid;
-}
-
-bool alive_listen_line(const char *line, int port)
-{
-    unsigned local, state;
-
-    /* "  0: 0100007F:7F01 00000000:0000 0A …" */
-    return sscanf(line, " %*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x", &local,
-                  &state) == 2 &&
-           state == LISTEN && local == (unsigned)port;
-}
-
-bool alive_listens(int port)
-{
-    static const char *const tables[] = {"/proc/net/tcp", "/proc/net/tcp6"};
-    bool found = false;
-    char line[512];
-    FILE *in;
-    size_t i;
-
-    for (i = 0; i < 2 && !found; i++) {
-        in = fopen(tables[i], "re");
-        while (in && !found && fgets(line, sizeof line, in))
-            found = alive_listen_line(line, port);
-        if (in)
-            fclose(in);
-    }
-    return found;
 }

@@ -75,9 +75,10 @@ void explain_text(const struct explain *explain)
         return;
     }
     text_printable(clean, sizeof clean, scan->modality);
-    printf("  %s, %" PRIu32 " x %" PRIu32 ", SOP class %s\n",
-           *clean ? clean : "no modality", scan->columns, scan->rows,
-           scan->sop_class);
+    printf("  %s, ", *clean ? clean : "no modality");
+    if (scan->rows > 0)
+        printf("%" PRIu32 " x %" PRIu32 " pixels, ", scan->columns, scan->rows);
+    printf("SOP class %s\n", scan->sop_class);
     table = table_new(4, NULL);
     for (i = 0; i < explain->conf->n_routes; i++) {
         const struct explain_route *route = &explain->routes[i];
@@ -140,9 +141,9 @@ static void json_route(struct json *json, const struct explain_route *route)
     json_bool(json, "final", conf->final);
     json_names(json, "models", conf->models, conf->n_models);
     json_array(json, "results");
-    if (conf->results.sr)
+    if (conf->n_models > 0 && conf->results.sr)
         json_text(json, NULL, "sr");
-    if (conf->results.sc)
+    if (conf->n_models > 0 && conf->results.sc)
         json_text(json, NULL, "sc");
     json_end(json);
     json_names(json, "send", conf->send, conf->n_send);

@@ -55,10 +55,6 @@ static void gather_processes(struct status *status)
         process->program = plan[i].program;
         process->pid = alive_owner(conf->node.spool, plan[i].name);
         process->alive = process->pid != 0;
-        /* The receiver owns no jobs and so holds no lock: its sign of life is
-         * the port. */
-        if (!process->alive && strcmp(process->name, "scp") == 0)
-            process->alive = alive_listens((int)conf->node.port);
     }
     free(plan);
 }

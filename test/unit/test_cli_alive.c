@@ -10,10 +10,8 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cli/alive.c"
@@ -43,24 +41,6 @@ static void test_lock_lines(void **state)
                         1835),
         0);
     assert_int_equal(alive_lock_line("\n", 1835), 0);
-}
-
-static void test_listen_lines(void **state)
-{
-    static const char four[] =
-        "   0: 0100007F:2B67 00000000:0000 0A 00000000:00000000 00:00000000";
-    static const char six[] =
-        "  12: 00000000000000000000000000000000:2B67 "
-        "00000000000000000000000000000000:0000 0A 00000000:00000000";
-    static const char connected[] =
-        "   1: 0100007F:2B67 0100007F:C350 01 00000000:00000000 00:00000000";
-
-    (void)state;
-    assert_true(alive_listen_line(four, 11111));
-    assert_false(alive_listen_line(four, 11112));
-    assert_true(alive_listen_line(six, 11111));
-    assert_false(alive_listen_line(connected, 11111));
-    assert_false(alive_listen_line("  sl  local_address rem_address st", 1));
 }
 
 static void test_a_held_lock_is_seen_and_stays(void **state)
@@ -93,33 +73,11 @@ static void test_a_held_lock_is_seen_and_stays(void **state)
     rmdir(spool);
 }
 
-static void test_a_listening_port_is_seen(void **state)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM, 0), port;
-
-    (void)state;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    for (port = 31900; port < 31950; port++) {
-        address.sin_port = htons((uint16_t)port);
-        if (bind(fd, (struct sockaddr *)&address, length) == 0)
-            break;
-    }
-    assert_true(port < 31950);
-    assert_false(alive_listens(port));
-    assert_int_equal(listen(fd, 1), 0);
-    assert_true(alive_listens(port));
-    close(fd);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lock_lines),
-        cmocka_unit_test(test_listen_lines),
         cmocka_unit_test(test_a_held_lock_is_seen_and_stays),
-        cmocka_unit_test(test_a_listening_port_is_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
