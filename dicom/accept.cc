@@ -15,6 +15,7 @@ extern "C" {
 }
 #include "conf/version.h"
 #include "dicom/accept.h"
+#include "dicom/address.h"
 #include "dicom/negotiate.h"
 #include "dicom/net.h"
 
@@ -22,8 +23,6 @@ extern "C" {
 #include <cstring>
 #include <exception>
 
-#include <netdb.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace
@@ -65,24 +64,6 @@ void copy_title(char out[17], const char *title)
     out[n] = '\0';
 }
 
-void name_address(int fd, char out[64])
-{
-    struct sockaddr_storage from;
-    socklen_t size = sizeof from;
-    struct sockaddr *address = reinterpret_cast<struct sockaddr *>(&from);
-    char text[NI_MAXHOST];
-
-    snprintf(out, 64, "unknown");
-    if (getpeername(fd, address, &size) != 0 ||
-        getnameinfo(address, size, text, sizeof text, NULL, 0,
-                    NI_NUMERICHOST) != 0)
-        return;
-    const char *mapped = "::ffff:"; /* IPv4 on a dual-stack socket */
-    bool v4 =
-        strncmp(text, mapped, strlen(mapped)) == 0 && strchr(text, '.') != NULL;
-    snprintf(out, 64, "%.63s", v4 ? text + strlen(mapped) : text);
-}
-
 /* Waits for the peer to close first, so that no reset overtakes our last
  * PDU. */
 void drop(struct session *s)
@@ -121,7 +102,7 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
     const struct dcm_scp_limits *limits = s->limits;
 
     *done = false;
-    name_address(fd, s->peer.address);
+    address_of_peer(fd, s->peer.address);
     net_within(&s->guard, limits->associate_s * INT64_C(1000));
     dcmExternalSocketHandle.set(fd);
     if (ASC_initializeNetwork(NET_ACCEPTOR, 0, limits->associate_s, &s->network)

@@ -1,0 +1,293 @@
+/* The promise of this program lives here: 0000 is answered only after the
+ * file is synced under its final name and the row that names it is committed.
+ * Whatever goes wrong before that is an answer to the sender and leaves
+ * nothing behind; whatever goes wrong with one object leaves the association
+ * usable for the next. */
+#include "scp/receive.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/clock.h"
+#include "conf/log.h"
+#include "dicom/dataset.h"
+#include "dicom/match.h"
+#include "dicom/scan.h"
+#include "scp/routing.h"
+#include "scp/sops.h"
+
+enum {
+    STATUS_SUCCESS = 0x0000,
+    STATUS_NO_RESOURCES = 0xA700,
+    STATUS_MISMATCH = 0xA900,
+    STATUS_NOT_UNDERSTOOD = 0xC000
+};
+
+/* Beyond object_time, for what follows the last fragment. */
+#define COMMIT_PATIENCE_S 60
+/* When leaving: for the answer to this object to go out. */
+#define LAST_ANSWER_S 1
+
+static volatile sig_atomic_t inside, leaving;
+
+bool receive_inside(void)
+{
+    return inside != 0;
+}
+
+void receive_leave(void)
+{
+    leaving = 1;
+}
+
+uint16_t receive_status(enum err_code code)
+{
+    switch (code) {
+    case ERR_NONE:
+        return STATUS_SUCCESS;
+    case ERR_REJECT:
+        return STATUS_NOT_UNDERSTOOD;
+    case ERR_RETRY:
+    case ERR_FATAL:
+        break;
+    }
+    return STATUS_NO_RESOURCES;
+}
+
+static bool knows_title(const struct conf *conf, const char *ae)
+{
+    size_t i;
+
+    for (i = 0; i < conf->node.n_ae_titles; i++)
+        if (strcmp(conf->node.ae_titles[i], ae) == 0)
+            return true;
+    return false;
+}
+
+static enum dcm_admit refuse(const struct dcm_peer *peer, enum dcm_admit answer,
+                             const char *why)
+{
+    log_warn("association.rejected", KV_STR("reason", why),
+             KV_STR("calling_ae", peer->calling_ae),
+             KV_STR("called_ae", peer->called_ae),
+             KV_STR("address", peer->address));
+    return answer;
+}
+
+static enum dcm_admit admit(void *ctx, const struct dcm_peer *peer)
+{
+    struct receive *r = ctx;
+
+    r->peer = *peer;
+    if (r->busy)
+        return refuse(peer, DCM_BUSY, "too many associations");
+    if (!knows_title(r->conf, peer->called_ae))
+        return refuse(peer, DCM_NO_CALLED_AE, "no such AE title here");
+    if (conf_caller(r->conf, peer->calling_ae, peer->address) == NULL)
+        return refuse(peer, DCM_NO_CALLING_AE, "not one of the callers");
+    return DCM_ADMIT;
+}
+
+static void echoed(void *ctx, const struct dcm_peer *peer)
+{
+    (void)ctx;
+    log_info("echo.answered", KV_STR("calling_ae", peer->calling_ae),
+             KV_STR("address", peer->address));
+}
+
+static bool start(struct receive *r, const struct dcm_peer *peer,
+                  const struct dcm_store *store)
+{
+    const struct conf_node *node = &r->conf->node;
+    struct object *object = &r->object;
+
+    if (leaving)
+        return err_set(&r->failure, ERR_RETRY, "the node is shutting down");
+    if (!scan_uid_valid(store->sop_uid))
+        return err_set(&r->failure, ERR_REJECT,
+                       "the SOP Instance UID of the command is malformed");
+    object->kind = OBJECT_RECEIVED;
+    memcpy(object->sop_class, store->sop_class, sizeof object->sop_class);
+    memcpy(object->sop_uid, store->sop_uid, sizeof object->sop_uid);
+    memcpy(object->transfer_syntax, store->transfer_syntax,
+           sizeof object->transfer_syntax);
+    memcpy(object->calling_ae, peer->calling_ae, sizeof object->calling_ae);
+    memcpy(object->called_ae, peer->called_ae, sizeof object->called_ae);
+    object->received_ms = clock_wall_ms();
+    if (r->db == NULL)
+        r->db = db_open(node->database, &r->failure);
+    if (r->db == NULL)
+        return false;
+    r->file =
+        spool_create(node->spool, node->limits.free_bytes, object, &r->failure);
+    return r->file != NULL;
+}
+
+static bool begin(void *ctx, const struct dcm_peer *peer,
+                  const struct dcm_store *store)
+{
+    struct receive *r = ctx;
+
+    inside = 1;
+    alarm((unsigned)(r->conf->node.limits.object_ms / 1000) +
+          COMMIT_PATIENCE_S);
+    r->begun_ms = clock_mono_ms();
+    r->bytes = 0;
+    memset(&r->object, 0, sizeof r->object);
+    memset(&r->failure, 0, sizeof r->failure);
+    return start(r, peer, store);
+}
+
+static bool data(void *ctx, const void *bytes, size_t n)
+{
+    struct receive *r = ctx;
+    int64_t most = r->conf->node.limits.object_bytes;
+
+    if ((int64_t)n > most - r->bytes)
+        return err_set(&r->failure, ERR_REJECT,
+                       "larger than limits.object: %" PRId64 " bytes", most);
+    r->bytes += (int64_t)n;
+    return spool_write(r->file, bytes, n, &r->failure);
+}
+
+/* Is it what the command said, and may DCMTK look at it? */
+static uint16_t examine(struct receive *r)
+{
+    struct object *object = &r->object;
+    struct scan scan;
+
+    if (!scan_data_set(spool_fd(r->file), spool_data_offset(r->file),
+                       object->transfer_syntax, &scan_limits_default, &scan,
+                       &r->failure))
+        return receive_status(r->failure.code);
+    if (strcmp(scan.sop_class, object->sop_class) != 0) {
+        err_set(&r->failure, ERR_REJECT,
+                "the data set has another SOP class than the command");
+        return STATUS_MISMATCH;
+    }
+    if (strcmp(scan.sop_uid, object->sop_uid) != 0) {
+        err_set(&r->failure, ERR_REJECT,
+                "the data set has another SOP instance than the command");
+        return STATUS_MISMATCH;
+    }
+    memcpy(object->study_uid, scan.study_uid, sizeof object->study_uid);
+    memcpy(object->series_uid, scan.series_uid, sizeof object->series_uid);
+    return STATUS_SUCCESS;
+}
+
+/* What to do with the stored object. Headers that DCMTK cannot read after the
+ * scan passed them are no reason to lose the object: it stays, unrouted. */
+static void route(struct receive *r, struct routing *routing)
+{
+    const struct sops_class *class = sops_find(r->object.sop_class);
+    struct err err = {0};
+    struct dcm *set = dcm_read(r->object.path, &err);
+    struct match_input in = {.set = set,
+                             .calling_ae = r->object.calling_ae,
+                             .called_ae = r->object.called_ae};
+    bool analyse;
+
+    memset(routing, 0, sizeof *routing);
+    if (set == NULL) {
+        log_warn("object.unreadable", KV_STR("reason", err.msg),
+                 KV_STR("calling_ae", r->object.calling_ae));
+        return;
+    }
+    analyse = class && class->kind == SOPS_IMAGE && !routing_is_result(set) &&
+              !queue_is_result(r->db, r->object.sop_uid);
+    routing_decide(r->conf, &in, r->object.study_uid, analyse, routing);
+    dcm_free(set);
+}
+
+static void log_stored(const struct receive *r, enum receipt receipt,
+                       size_t routes, int64_t commit_ms)
+{
+    static const char *const receipts[] = {[RECEIPT_NEW] = "new",
+                                           [RECEIPT_DUPLICATE] = "duplicate",
+                                           [RECEIPT_REPLACED] = "replaced"};
+
+    log_info("object.received", KV_INT("object", r->object.id),
+             KV_STR("status", "0000"), KV_STR("receipt", receipts[receipt]),
+             KV_INT("bytes", r->bytes), KV_INT("recv_ms", r->object.receive_ms),
+             KV_INT("commit_ms", commit_ms), KV_INT("routes", routes),
+             KV_STR("calling_ae", r->object.calling_ae));
+}
+
+/* From complete fragments to a durable object and its jobs. */
+static uint16_t keep(struct receive *r)
+{
+    int64_t ended_ms = clock_mono_ms();
+    enum receipt receipt = RECEIPT_NEW;
+    struct routing routing;
+    uint16_t status = examine(r);
+    bool good;
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    r->object.receive_ms = ended_ms - r->begun_ms;
+    good = spool_commit(r->file, &r->object, &r->failure);
+    r->file = NULL;
+    if (!good)
+        return receive_status(r->failure.code);
+    route(r, &routing);
+    good = queue_receive(r->db, &r->object, routing.demands, routing.n_demands,
+                         routing.forwards, routing.n_forwards, &receipt,
+                         &r->failure);
+    if (!good || receipt == RECEIPT_DUPLICATE)
+        spool_remove(&r->object);
+    if (good) {
+        r->objects++;
+        log_stored(r, receipt, routing.routes, clock_mono_ms() - ended_ms);
+    }
+    routing_free(&routing);
+    return good ? STATUS_SUCCESS : receive_status(r->failure.code);
+}
+
+static uint16_t end(void *ctx, char comment[65])
+{
+    struct receive *r = ctx;
+    uint16_t status = receive_status(r->failure.code);
+    char text[5];
+
+    if (status == STATUS_SUCCESS)
+        status = keep(r);
+    spool_discard(r->file);
+    r->file = NULL;
+    alarm(leaving ? LAST_ANSWER_S : 0);
+    inside = 0;
+    if (status == STATUS_SUCCESS)
+        return status;
+    snprintf(text, sizeof text, "%04X", status);
+    snprintf(comment, 65, "%.64s", r->failure.msg);
+    log_warn("object.refused", KV_STR("status", text),
+             KV_STR("reason", r->failure.msg), KV_INT("bytes", r->bytes),
+             KV_INT("recv_ms", clock_mono_ms() - r->begun_ms),
+             KV_STR("calling_ae", r->peer.calling_ae));
+    return status;
+}
+
+static void cancel(void *ctx)
+{
+    struct receive *r = ctx;
+
+    spool_discard(r->file);
+    r->file = NULL;
+    alarm(0);
+    inside = 0;
+}
+
+const struct dcm_scp_ops receive_ops = {.admit = admit,
+                                        .echoed = echoed,
+                                        .begin = begin,
+                                        .data = data,
+                                        .end = end,
+                                        .cancel = cancel};
+
+void receive_close(struct receive *receive)
+{
+    db_close(receive->db);
+    receive->db = NULL;
+}

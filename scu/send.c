@@ -1,0 +1,255 @@
+/* One SEND job: the stored bytes, checked against their digest, to one
+ * destination. What the destination says decides between done, later and
+ * never; what happens to the network decides only between now and later. */
+#include "scu/send.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/clock.h"
+#include "conf/log.h"
+#include "db/spool.h"
+#include "scu/outcome.h"
+
+#define EXPIRE_EVERY_MS 10000
+
+static void expire(struct send *send)
+{
+    const struct conf_destination *dest = send->link.dest;
+    int64_t now = clock_mono_ms(), n = 0;
+    struct err err = {0};
+
+    if (send->expired_ms && now - send->expired_ms < EXPIRE_EVERY_MS)
+        return;
+    send->expired_ms = now;
+    if (!queue_expire(send->db, JOB_SEND, dest->name, dest->retry_for_ms,
+                      "not delivered within retry_for", &n, &err))
+        log_warn("queue.failed", KV_STR("reason", err.msg));
+    else if (n > 0)
+        log_error("destination.expired", KV_STR("dest", dest->name),
+                  KV_INT("jobs", n));
+}
+
+static void add_context(struct dcm_context *contexts, size_t *n,
+                        const char *sop_class, const char *transfer_syntax)
+{
+    struct dcm_context *new = &contexts[*n];
+    size_t i;
+
+    if (*n == LINK_CONTEXTS)
+        return;
+    for (i = 0; i < *n; i++)
+        if (strcmp(contexts[i].sop_class, sop_class) == 0 &&
+            strcmp(contexts[i].transfer_syntax, transfer_syntax) == 0)
+            return;
+    snprintf(new->sop_class, sizeof new->sop_class, "%s", sop_class);
+    snprintf(new->transfer_syntax, sizeof new->transfer_syntax, "%s",
+             transfer_syntax);
+    (*n)++;
+}
+
+/* What waits in the queue comes after what the caller put in already. */
+static bool add_waiting(struct send *send, struct dcm_context *contexts,
+                        size_t *n, struct err *err)
+{
+    struct send_context waiting[LINK_CONTEXTS];
+    size_t found = LINK_CONTEXTS, i;
+
+    if (!queue_send_contexts(send->db, send->link.dest->name, waiting, &found,
+                             err))
+        return false;
+    for (i = 0; i < found; i++)
+        add_context(contexts, n, waiting[i].sop_class,
+                    waiting[i].transfer_syntax);
+    return true;
+}
+
+bool send_ready(void *ctx)
+{
+    struct send *send = ctx;
+    struct dcm_context contexts[LINK_CONTEXTS];
+    struct err err = {0};
+    size_t n = 0;
+
+    expire(send);
+    if (send->link.scu)
+        return true;
+    if (link_resting(&send->link))
+        return false;
+    if (!add_waiting(send, contexts, &n, &err)) {
+        log_warn("queue.failed", KV_STR("reason", err.msg));
+        return false;
+    }
+    return n == 0 || link_open(&send->link, contexts, n, &err);
+}
+
+void send_idle(void *ctx)
+{
+    struct send *send = ctx;
+
+    link_close_idle(&send->link);
+}
+
+/* An object that may be sent for the job. */
+struct candidate {
+    struct object object;
+    struct dcm_context context;
+};
+
+static bool load(struct send *send, int64_t id, struct candidate *out,
+                 struct err *err)
+{
+    struct dcm_context *context = &out->context;
+    int fd;
+
+    if (!queue_object(send->db, id, &out->object, err) ||
+        !spool_verify(&out->object, &fd, err))
+        return false;
+    close(fd);
+    memcpy(context->sop_class, out->object.sop_class,
+           sizeof context->sop_class);
+    memcpy(context->transfer_syntax, out->object.transfer_syntax,
+           sizeof context->transfer_syntax);
+    return true;
+}
+
+static bool reopen(struct send *send, const struct candidate *candidates,
+                   size_t n_candidates, struct err *err)
+{
+    struct dcm_context contexts[LINK_CONTEXTS];
+    size_t n = 0, i;
+
+    for (i = 0; i < n_candidates; i++)
+        add_context(contexts, &n, candidates[i].context.sop_class,
+                    candidates[i].context.transfer_syntax);
+    return add_waiting(send, contexts, &n, err) &&
+           link_open(&send->link, contexts, n, err);
+}
+
+static bool proposed(const struct link *link,
+                     const struct candidate *candidates, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (!link_proposed(link, &candidates[i].context))
+            return false;
+    return true;
+}
+
+static const struct candidate *choose(const struct link *link,
+                                      const struct candidate *candidates,
+                                      size_t n, struct err *err)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (dcm_scu_accepts(link->scu, &candidates[i].context))
+            return &candidates[i];
+    err_set(err, ERR_REJECT,
+            "destination %s does not accept SOP class %s in transfer syntax "
+            "%s",
+            link->dest->name, candidates[0].context.sop_class,
+            candidates[0].context.transfer_syntax);
+    return NULL;
+}
+
+static bool transmit(struct link *link, const struct candidate *candidate,
+                     uint16_t *status, struct err *err)
+{
+    const struct object *object = &candidate->object;
+    char comment[65];
+
+    if (dcm_scu_store(link->scu, object->path, (off_t)object->data_offset,
+                      &candidate->context, object->sop_uid, status, comment,
+                      err)) {
+        link->used_ms = clock_mono_ms();
+        return true;
+    }
+    link_close(link);
+    return err_wrap(err, "destination %s", link->dest->name);
+}
+
+/* Sends the first candidate that the destination accepts. An association that
+ * was open before may have been closed by the destination meanwhile: that is
+ * no failure, one fresh one is tried. */
+static const struct candidate *deliver(struct send *send,
+                                       const struct candidate *candidates,
+                                       size_t n, uint16_t *status,
+                                       struct err *err)
+{
+    struct link *link = &send->link;
+    const struct candidate *chosen;
+    bool fresh = false;
+
+    for (;;) {
+        struct err failure = {0};
+
+        if (link->scu == NULL || !proposed(link, candidates, n)) {
+            if (!reopen(send, candidates, n, err))
+                return NULL;
+            fresh = true;
+        }
+        chosen = choose(link, candidates, n, err);
+        if (chosen == NULL || transmit(link, chosen, status, &failure))
+            return chosen;
+        if (fresh || failure.code != ERR_RETRY) {
+            *err = failure;
+            return NULL;
+        }
+    }
+}
+
+static bool conclude(struct send *send, const struct job *job,
+                     const struct candidate *sent, uint16_t status,
+                     int64_t begun_ms, struct err *err)
+{
+    const char *dest = send->link.dest->name;
+    int64_t send_ms = clock_mono_ms() - begun_ms;
+    enum outcome outcome = outcome_of(status);
+    char text[5], summary[160];
+
+    snprintf(text, sizeof text, "%04X", status);
+    if (outcome == OUTCOME_RETRY || outcome == OUTCOME_REJECT)
+        return err_set(err, outcome == OUTCOME_RETRY ? ERR_RETRY : ERR_REJECT,
+                       "destination %s answered %s: %s", dest, text,
+                       outcome_text(status));
+    snprintf(summary, sizeof summary,
+             "{\"status\": \"%s\", \"meaning\": \"%s\", \"bytes\": %" PRId64
+             ", \"send_ms\": %" PRId64 "}",
+             text, outcome_text(status), sent->object.data_bytes, send_ms);
+    if (!queue_finish(send->db, job, NULL, 0, NULL, 0, summary, err))
+        return false;
+    log_event(
+        outcome == OUTCOME_WARNING ? LOG_LEVEL_WARN : LOG_LEVEL_INFO,
+        "object.sent",
+        (const struct kv[]){
+            KV_INT("job", job->id), KV_INT("object", sent->object.id),
+            KV_STR("dest", dest), KV_STR("status", text),
+            KV_INT("bytes", sent->object.data_bytes),
+            KV_INT("wait_ms", clock_wall_ms() - send_ms - job->created_ms),
+            KV_INT("send_ms", send_ms), KV_END});
+    return true;
+}
+
+bool send_work(void *ctx, const struct job *job, struct err *err)
+{
+    struct send *send = ctx;
+    struct candidate candidates[2];
+    const struct candidate *sent;
+    int64_t begun_ms = clock_mono_ms();
+    uint16_t status = 0;
+    size_t n = 1;
+
+    if (!load(send, job->object_id, &candidates[0], err))
+        return false;
+    if (job->alternate_id != 0) {
+        if (!load(send, job->alternate_id, &candidates[1], err))
+            return false;
+        n = 2;
+    }
+    sent = deliver(send, candidates, n, &status, err);
+    return sent != NULL && conclude(send, job, sent, status, begun_ms, err);
+}
