@@ -54,26 +54,33 @@ static bool read_sections(const struct yaml_file *file, struct conf *conf,
            conf_route_read(file, s.routes, conf, err);
 }
 
+static bool join(char out[CONF_PATH], const char *folder, const char *state,
+                 const char *name)
+{
+    int n = snprintf(out, CONF_PATH, "%s%s/%s", folder, state, name);
+
+    return n > 0 && n < CONF_PATH;
+}
+
 static bool override_state(struct conf_node *node, const char *state,
                            struct err *err)
 {
     char here[CONF_PATH] = "";
-    int n;
 
-    if (state[0] != '/' && !getcwd(here, sizeof here - 1))
-        return err_set(err, ERR_REJECT,
-                       "--state %.128s: the current folder has no usable "
-                       "path (%s); give an absolute one",
-                       state, strerror(errno));
-    if (here[0])
+    /* A program's children may have another current folder. */
+    if (state[0] != '/') {
+        if (!getcwd(here, sizeof here - 1))
+            return err_set(err, ERR_REJECT,
+                           "--state %.128s: the current folder has no usable "
+                           "path (%s); give an absolute one",
+                           state, strerror(errno));
         strcat(here, "/");
-    n = snprintf(node->database, sizeof node->database, "%s%s/osteon.db", here,
-                 state);
-    if (n < 0 || (size_t)n >= sizeof node->database)
+    }
+    if (!join(node->spool, here, state, "spool") ||
+        !join(node->database, here, state, "osteon.db"))
         return err_set(err, ERR_REJECT,
                        "--state %.128s: the path is longer than %zu characters",
                        state, sizeof node->database - sizeof "/osteon.db");
-    snprintf(node->spool, sizeof node->spool, "%s%s/spool", here, state);
     return true;
 }
 

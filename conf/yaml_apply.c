@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORD_CHARACTERS = 63 };
 
@@ -44,11 +45,12 @@ static size_t distance(const char *a, const char *b)
 
 const char *yaml_nearest(const char *word, const char *const *list)
 {
-    const char *best = NULL;
-    /* A third of the letters may be wrong, and one in a short word. */
-    size_t limit = strlen(word) < 6 ? 2 : strlen(word) / 3 + 1;
+    const char *best = NULL, *longer = NULL;
+    /* One letter of a short word may be wrong, two of a longer one, then a
+     * third of them. */
+    size_t n = strlen(word), limit = n < 5 ? 2 : n < 9 ? 3 : n / 3 + 1;
 
-    if (strlen(word) > WORD_CHARACTERS)
+    if (n > WORD_CHARACTERS)
         return NULL;
     for (; *list; list++) {
         size_t d;
@@ -60,8 +62,11 @@ const char *yaml_nearest(const char *word, const char *const *list)
             best = *list;
             limit = d;
         }
+        /* BodyPart is far from BodyPartExamined, and still meant */
+        if (!longer && n >= 4 && strncasecmp(word, *list, n) == 0)
+            longer = *list;
     }
-    return best;
+    return best ? best : longer;
 }
 
 static bool unknown_key(const struct yaml_file *file,

@@ -475,7 +475,8 @@ static void nearest(void **state)
                                        NULL};
 
     (void)state;
-    assert_string_equal(yaml_nearest("BodyPart", list) ? "x" : "none", "none");
+    assert_string_equal(yaml_nearest("bodypart", list), "BodyPartExamined");
+    assert_null(yaml_nearest("Bod", list));
     assert_string_equal(yaml_nearest("BodyPartExamnied", list),
                         "BodyPartExamined");
     assert_string_equal(yaml_nearest("MODALITY", list), "Modality");
