@@ -1,0 +1,120 @@
+/* sr_writer/codes.c: the rules of docs/RESULTS.md for every row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sr_writer/codes.h"
+#include "sr_writer/results.h"
+
+static void test_known(void **state)
+{
+    const struct codes_row *hka = codes_concept("hip_knee_ankle_angle");
+    const struct codes_row *length = codes_concept("leg_length");
+
+    (void)state;
+    assert_string_equal(hka->code.value, "HKA");
+    assert_string_equal(hka->code.scheme, "99OSTEON");
+    assert_string_equal(hka->code.meaning, "Hip-knee-ankle angle");
+    assert_string_equal(hka->unit, "deg");
+    assert_string_equal(length->code.value, "410668003");
+    assert_string_equal(length->code.scheme, "SCT");
+    assert_string_equal(length->unit, "mm");
+    assert_string_equal(codes_site("lower_limb")->code.value, "61685007");
+    assert_string_equal(codes_unit("ratio")->code.value, "{ratio}");
+    assert_string_equal(codes_modality("DX")->code.meaning,
+                        "Digital Radiography");
+}
+
+static void test_unknown(void **state)
+{
+    (void)state;
+    assert_null(codes_concept("flux"));
+    assert_null(codes_concept(""));
+    assert_null(codes_site("hip_knee_ankle_angle"));
+    assert_null(codes_modality("SR"));
+    assert_true(codes_concept_known("cobb_angle"));
+    assert_false(codes_concept_known("Cobb_angle"));
+    assert_true(codes_site_known("femoral_neck"));
+    assert_false(codes_site_known("femoral_nerve"));
+}
+
+static void test_sides(void **state)
+{
+    (void)state;
+    assert_string_equal(codes_side(SIDE_RIGHT)->value, "24028007");
+    assert_string_equal(codes_side(SIDE_LEFT)->value, "7771000");
+    assert_null(codes_side(SIDE_NONE));
+}
+
+/* Rows must say the same to every reader, and be findable again. */
+struct seen {
+    size_t n, n_private;
+    struct {
+        const char *table, *value, *scheme, *meaning;
+    } rows[256];
+};
+
+static void check_row(void *ctx, const char *table, const struct codes_row *row)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789_";
+    const struct dcm_code *code = &row->code;
+    struct seen *seen = ctx;
+
+    assert_in_range(strlen(row->key), 1, 48);
+    assert_in_range(strlen(code->value), 1, 16);
+    assert_in_range(strlen(code->scheme), 1, 16);
+    assert_in_range(strlen(code->meaning), 1, 64);
+    assert_string_not_equal(code->scheme, "SRT");
+    if (strcmp(table, "concept") == 0) {
+        assert_non_null(codes_unit(row->unit));
+        assert_true(row->label[0] != '\0');
+        assert_ptr_equal(codes_concept(row->key), row);
+    }
+    if (strcmp(code->scheme, CODES_SCHEME) == 0) {
+        assert_int_equal(strspn(code->value, letters), strlen(code->value));
+        assert_true(row->definition[0] != '\0');
+        seen->n_private++;
+    }
+    for (size_t i = 0; i < seen->n; i++)
+        if (strcmp(seen->rows[i].value, code->value) == 0 &&
+            strcmp(seen->rows[i].scheme, code->scheme) == 0)
+            assert_string_equal(seen->rows[i].meaning, code->meaning);
+    assert_true(seen->n < 256);
+    seen->rows[seen->n].table = table;
+    seen->rows[seen->n].value = code->value;
+    seen->rows[seen->n].scheme = code->scheme;
+    seen->rows[seen->n++].meaning = code->meaning;
+}
+
+static void test_every_row(void **state)
+{
+    struct seen seen = {0};
+
+    (void)state;
+    codes_each(check_row, &seen);
+    assert_true(seen.n > 60);
+    assert_true(seen.n_private >= 10);
+}
+
+static void test_two_lines(void **state)
+{
+    (void)state;
+    assert_true(codes_two_lines("cobb_angle"));
+    assert_false(codes_two_lines("hip_knee_ankle_angle"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_known),     cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_sides),     cmocka_unit_test(test_every_row),
+        cmocka_unit_test(test_two_lines),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
