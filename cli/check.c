@@ -197,7 +197,9 @@ static int check_json(const struct cli_args *args, const struct conf *conf)
     json_conf(&json, conf);
     tree = models ? json_parse(models, &err) : NULL;
     if (tree) {
-        models[strcspn(models, "\n")] = '\0';
+        /* between values only: a string holds no bare line feed */
+        for (char *at = models; (at = strchr(at, '\n'));)
+            *at = ' ';
         json_raw(&json, "models", models);
     } else {
         json_null(&json, "models");
