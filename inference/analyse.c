@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "conf/clock.h"
 #include "dicom/dataset.h"
 #include "dicom/scan.h"
 #include "inference/heatmap.h"
@@ -141,7 +142,7 @@ struct context {
     struct child *child;
     const struct bundle *bundle;
     uint32_t picture_pixels;
-    int64_t deadline_ms;
+    int64_t image_ms;
 };
 
 /* True with a reason: the image is refused. */
@@ -161,8 +162,8 @@ static bool run_image(const struct context *ctx,
             snprintf(reason, REASON, "%.160s", err->msg);
         return err->code == ERR_REJECT;
     }
-    bool ok = child_run(ctx->child, ctx->bundle, &request, ctx->deadline_ms,
-                        &answer, err);
+    bool ok = child_run(ctx->child, ctx->bundle, &request,
+                        clock_mono_ms() + ctx->image_ms, &answer, err);
     close(request.fd);
     if (!ok)
         return false;
@@ -233,13 +234,13 @@ static void describe_model(const struct bundle *bundle, struct findings *out)
 
 bool analyse_images(struct child *child, const struct bundle *bundle,
                     const struct analyse_source *sources, size_t n,
-                    uint32_t picture_pixels, int64_t deadline_ms,
+                    uint32_t picture_pixels, int64_t image_ms,
                     struct analysis *out, struct err *err)
 {
     struct context ctx = {.child = child,
                           .bundle = bundle,
                           .picture_pixels = picture_pixels,
-                          .deadline_ms = deadline_ms};
+                          .image_ms = image_ms};
     size_t most = FINDINGS_MEASUREMENTS / bundle->n_measures;
     if (most > FINDINGS_IMAGES)
         most = FINDINGS_IMAGES;

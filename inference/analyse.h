@@ -32,13 +32,13 @@ struct analysis {
 void analyse_path(const struct analyse_source *source,
                   char out[static ANALYSE_PATH]);
 
-/* picture_pixels: longest side of the pictures; 0: none. deadline_ms: of
- * clock_mono_ms(), for all images together. ERR_RETRY and ERR_REJECT as
+/* picture_pixels: longest side of the pictures; 0: none. image_ms: the
+ * longest one image may take. ERR_RETRY and ERR_REJECT as
  * child_run(), or too many images for one report. On success and on failure
  * the caller frees with analyse_free(). */
 bool analyse_images(struct child *child, const struct bundle *bundle,
                     const struct analyse_source *sources, size_t n,
-                    uint32_t picture_pixels, int64_t deadline_ms,
+                    uint32_t picture_pixels, int64_t image_ms,
                     struct analysis *out, struct err *err);
 void analyse_free(struct analysis *analysis);
 

@@ -19,18 +19,20 @@ struct child {
     struct spawned process; /* pid 0: none */
     char program[BUNDLE_PATH], device[16];
     uint32_t threads;
+    bool log;
     char loaded[PROTOCOL_MODELS][65]; /* config_sha256 by slot */
     size_t n_loaded;
 };
 
 struct child *child_open(const char *program, const char *device,
-                         uint32_t threads)
+                         uint32_t threads, bool log)
 {
     struct child *child = mem_calloc(1, sizeof *child);
     if (program)
         snprintf(child->program, sizeof child->program, "%s", program);
     snprintf(child->device, sizeof child->device, "%s", device);
     child->threads = threads;
+    child->log = log;
     return child;
 }
 
@@ -52,7 +54,8 @@ static bool give_up(struct child *child, struct err *err)
         err_set(err, ERR_RETRY, "osteon-model %s", how);
     else
         err_wrap(err, "osteon-model was stopped");
-    log_warn("model.stopped", KV_STR("why", err->msg));
+    if (child->log)
+        log_warn("model.stopped", KV_STR("why", err->msg));
     return false;
 }
 
@@ -132,10 +135,11 @@ static bool load(struct child *child, const struct bundle *bundle,
         return give_up(child, err);
     *loaded = answer.body.loaded;
     memcpy(child->loaded[child->n_loaded++], bundle->config_sha256, 65);
-    log_info("model.loaded", KV_STR("model", bundle->name),
-             KV_STR("version", bundle->version),
-             KV_INT("load_ms", loaded->load_ms),
-             KV_INT("warmup_ms", loaded->warmup_ms));
+    if (child->log)
+        log_info("model.loaded", KV_STR("model", bundle->name),
+                 KV_STR("version", bundle->version),
+                 KV_INT("load_ms", loaded->load_ms),
+                 KV_INT("warmup_ms", loaded->warmup_ms));
     return true;
 }
 

@@ -14,9 +14,10 @@
  * shapes, sizes and numbers are compared with what they must be. */
 struct child;
 
-/* program NULL: osteon-model beside the running executable. Starts nothing. */
+/* program NULL: osteon-model beside the running executable. Starts nothing.
+ * log: model.loaded and model.stopped become events of the log. */
 struct child *child_open(const char *program, const char *device,
-                         uint32_t threads);
+                         uint32_t threads, bool log);
 void child_close(struct child *child); /* NULL is fine */
 
 /* Deadlines are of clock_mono_ms(). ERR_RETRY: the child died, was late, or

@@ -301,16 +301,16 @@ int main(int argc, char **argv)
         status = CONF_EXIT;
     } else {
         const struct conf_inference *with = &conf->node.inference;
+        bool serve = !options.check && !options.analyse;
         struct child *child =
-            child_open(NULL, with->device, (uint32_t)with->threads);
+            child_open(NULL, with->device, (uint32_t)with->threads, serve);
         struct service service = {.conf = conf,
                                   .models = &models,
                                   .child = child,
                                   .slot = options.slot,
                                   .build = build};
-        status = options.check || options.analyse
-                     ? offline(&options, conf, &models, child)
-                     : service_run(&service);
+        status = serve ? service_run(&service)
+                       : offline(&options, conf, &models, child);
         child_close(child);
     }
     models_free(&models);

@@ -46,13 +46,12 @@ static void run(struct file *file, const struct conf_route *route,
     const struct offline *offline = file->offline;
     struct analysis *analysis = mem_calloc(1, sizeof *analysis);
     struct err err = {0};
-    int64_t deadline =
-        clock_mono_ms() + offline->conf->node.inference.deadline_ms;
     uint32_t pixels = !offline->save ? 0
                       : route        ? (uint32_t)route->results.overlay_pixels
                                      : 2048;
     bool ok = analyse_images(offline->child, bundle, &file->source, 1, pixels,
-                             deadline, analysis, &err);
+                             offline->conf->node.inference.deadline_ms,
+                             analysis, &err);
     if (ok && offline->save)
         ok = offline->save(offline->ctx, route, analysis, &file->source,
                            file->name, &err);

@@ -63,13 +63,16 @@ static bool allow_paths(int rules, bool gpu)
                                         "/etc/alternatives",
                                         "/sys/devices/system",
                                         "/proc/self"};
+    static const char *const files[] = {"/etc/ld.so.cache", "/proc/cpuinfo"};
     static const char *const gpu_trees[] = {"/opt", "/sys", "/proc"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         if (!allow(rules, trees[i], READ))
             return false;
     }
-    if (!allow(rules, "/etc/ld.so.cache", LANDLOCK_ACCESS_FS_READ_FILE))
-        return false;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (!allow(rules, files[i], LANDLOCK_ACCESS_FS_READ_FILE))
+            return false;
+    }
     for (size_t i = 0; gpu && i < sizeof gpu_trees / sizeof gpu_trees[0]; i++) {
         if (!allow(rules, gpu_trees[i], READ))
             return false;

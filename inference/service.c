@@ -16,7 +16,7 @@
 #include "db/worker.h"
 #include "inference/findings_json.h"
 
-#define WRITING_MS 60000 /* for the results, after the deadline */
+#define WRITING_MS 60000 /* for the results, after the images */
 
 struct worker_context {
     const struct service *service;
@@ -36,7 +36,7 @@ struct run { /* one job on its way */
     const char *path_list[FINDINGS_IMAGES];
     struct analysis analysis;
     struct outcome outcome;
-    int64_t start_ms, deadline_ms, content_ms;
+    int64_t start_ms, content_ms;
 };
 
 static bool find_images(const struct worker_context *ctx, struct run *run,
@@ -172,7 +172,8 @@ static bool run_job(const struct worker_context *ctx, struct run *run,
     const struct conf_results *options = &run->route->results;
     uint32_t pixels = options->sc ? (uint32_t)options->overlay_pixels : 0;
     if (!analyse_images(ctx->service->child, run->bundle, run->sources, run->n,
-                        pixels, run->deadline_ms, &run->analysis, err) ||
+                        pixels, ctx->service->conf->node.inference.deadline_ms,
+                        &run->analysis, err) ||
         !build(ctx, run, err) || !finish(ctx, run, err))
         return false;
     log_analysed(run);
@@ -185,8 +186,6 @@ static bool work(void *context, const struct job *job, struct err *err)
     struct run *run = mem_calloc(1, sizeof *run);
     run->job = job;
     run->start_ms = clock_mono_ms();
-    run->deadline_ms =
-        run->start_ms + ctx->service->conf->node.inference.deadline_ms;
     run->content_ms = clock_wall_ms();
     bool ok = run_job(ctx, run, err);
     for (size_t i = 0; i < run->n_open; i++)
@@ -225,7 +224,8 @@ int service_run(const struct service *service)
         .db = ctx.db,
         .stage = JOB_ANALYSE,
         .owner = owner,
-        .limits = {.job_ms = node->inference.deadline_ms + WRITING_MS,
+        .limits = {.job_ms = node->inference.deadline_ms * FINDINGS_IMAGES +
+                             WRITING_MS,
                    .first_ms = node->retry.first_ms,
                    .cap_ms = node->retry.cap_ms,
                    .attempts = node->retry.attempts},
