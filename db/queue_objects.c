@@ -70,15 +70,13 @@ bool queue_object(struct db *db, int64_t id, struct object *out,
                   struct err *err)
 {
     struct sql q =
-        SQL(db, "SELECT " OBJECT_COLUMNS " FROM object o WHERE o.id = ? "
-                "AND o.purged_ms IS NULL");
+        SQL(db, "SELECT " OBJECT_COLUMNS " FROM object o WHERE o.id = ?");
     enum sql_step step;
 
     sql_int(&q, id);
     step = sql_step(&q, err);
     if (step == SQL_END)
-        return err_set(err, ERR_REJECT,
-                       "object %lld is gone: its time to keep has passed",
+        return err_set(err, ERR_REJECT, "there is no object %lld",
                        (long long)id);
     if (step == SQL_FAIL)
         return false;

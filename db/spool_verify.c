@@ -77,10 +77,9 @@ bool spool_verify(const struct object *object, int *fd, struct err *err)
     spool_path(object, path);
     file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0)
-        return err_set(
-            err, errno == ENOENT || errno == ELOOP ? ERR_REJECT : ERR_RETRY,
-            "object %lld: cannot open %s: %s", (long long)object->id, path,
-            strerror(errno));
+        return err_set(err, errno == ELOOP ? ERR_REJECT : ERR_RETRY,
+                       "object %lld: cannot open %s: %s", (long long)object->id,
+                       path, strerror(errno));
     if (!check(object, file, err)) {
         close(file);
         return err_wrap(err, "object %lld (%s)", (long long)object->id, path);

@@ -1,0 +1,112 @@
+/* osteon-keeper: the janitor. It starts before the others and ends if the
+ * database is damaged, so that nothing is built on it. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "conf/clock.h"
+#include "conf/log.h"
+#include "db/keeper.h"
+#include "db/spool.h"
+#include "db/upkeep.h"
+#include "db/worker.h"
+
+#define ROUND_MS 1000
+
+static const char usage[] =
+    "usage: osteon-keeper [-c FILE] [--state DIR] [--once]\n"
+    "\n"
+    "Checks the database at start; then keeps it and the spool small: "
+    "checkpoints,\n"
+    "purges studies that are delivered and older than node.keep, removes "
+    "what crashes\n"
+    "left, watches the space.\n"
+    "\n"
+    "  --once   check, do everything once and exit\n";
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int signal_number)
+{
+    (void)signal_number;
+    stopping = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_stop};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static bool options(int argc, char **argv, struct conf_options *common,
+                    bool *once)
+{
+    int at = conf_options(argc, argv, usage, common);
+
+    *once = false;
+    while (at < argc) {
+        if (strcmp(argv[at], "--once") != 0) {
+            fprintf(stderr, "osteon-keeper: unknown argument %s\n%s", argv[at],
+                    usage);
+            return false;
+        }
+        *once = true;
+        at += conf_options(argc - at, argv + at, usage, common);
+    }
+    return true;
+}
+
+static bool start(const struct conf_node *node, struct keeper *keeper,
+                  struct err *err)
+{
+    keeper->node = node;
+    if (!spool_prepare(node->spool, err) ||
+        !worker_lock(node->spool, "keeper", err))
+        return false;
+    keeper->db = db_open(node->database, err);
+    return keeper->db && upkeep_check(keeper->db, err);
+}
+
+static bool run(struct keeper *keeper, bool once, struct err *err)
+{
+    if (!once)
+        log_info("ready", KV_STR("database", keeper->node->database));
+    while (!stopping) {
+        if (!keeper_round(keeper, once, err))
+            return false;
+        if (once)
+            return true;
+        clock_sleep_ms(ROUND_MS);
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct keeper keeper = {0};
+    struct conf_options common = {0};
+    struct err err = {0};
+    struct conf *conf;
+    bool once, ok;
+
+    log_start("osteon-keeper");
+    if (!options(argc, argv, &common, &once))
+        return 2;
+    umask(0077);
+    catch_signals();
+    conf = conf_load(common.path, &common.over, &err);
+    if (!conf) {
+        log_error("conf.refused", KV_STR("why", err.msg));
+        return CONF_EXIT;
+    }
+    ok = start(&conf->node, &keeper, &err) && run(&keeper, once, &err);
+    if (!ok)
+        log_error("keeper.ended", KV_STR("why", err.msg));
+    db_close(keeper.db);
+    conf_free(conf);
+    return ok ? 0 : 1;
+}
