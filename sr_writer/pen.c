@@ -118,3 +118,13 @@ void pen_text(const struct pen *pen, double x, double y, const char *text,
     pen_color(pen, side);
     cairo_fill(pen->cr);
 }
+
+#ifdef __SANITIZE_ADDRESS__
+/* fontconfig keeps a fixed kilobyte of patterns for the life of the process,
+ * which the leak checker cannot tell from a leak. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig.so";
+}
+#endif

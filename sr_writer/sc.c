@@ -112,7 +112,11 @@ static bool spacing(struct dcm *set, const struct dcm *source,
         return dcm_set(set, "PixelSpacingCalibrationType", "GEOMETRY", err) &&
                dcm_set(set, "PixelSpacingCalibrationDescription",
                        "by estimated radiographic magnification factor", err);
-    return dcm_copy(set, source, "PixelSpacingCalibrationType", err) &&
+    if (!dcm_text(source, "PixelSpacingCalibrationType", text, sizeof(text)))
+        return true;
+    return dcm_set(set, "PixelSpacingCalibrationType", text, err) &&
+           dcm_set(set, "PixelSpacingCalibrationDescription",
+                   "as in the source image", err) &&
            dcm_copy(set, source, "PixelSpacingCalibrationDescription", err);
 }
 
