@@ -155,7 +155,7 @@ extern "C" struct dcm *dcm_read(const char *path, struct err *err)
         char uid[65];
         if (!dcm_path_check("PixelData", steps, err))
             return false;
-        if (!part10_syntax(path, uid, err))
+        if (!part10_check(path, uid, err))
             return err_wrap(err, "%s", path);
         /* DCMTK would guess at a syntax it does not know; all of those are
            explicit VR little endian (PS3.5 A.4), as the pre-scan assumed */

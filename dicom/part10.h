@@ -9,10 +9,11 @@
 extern "C" {
 #endif
 
-/* The transfer syntax a file names in its meta header; uid has 65 bytes. DCMTK
- * guesses at a file that names none, and what it guesses may not be what
- * dicom/scan.h checked: so every file is asked this before DCMTK opens it. */
-bool part10_syntax(const char *path, char *uid, struct err *err);
+/* Before DCMTK opens a file: its transfer syntax, from the meta header (DCMTK
+ * guesses where there is none, and may guess otherwise than dicom/scan.h), to
+ * uid, which has 65 bytes; and that the data set's structure holds and nests
+ * no deeper than DCMTK's recursive reader can stand. */
+bool part10_check(const char *path, char *uid, struct err *err);
 
 #ifdef __cplusplus
 }

@@ -104,6 +104,11 @@ bool decode(DcmDataset *set, enum pixel_decoder decoder, uint32_t frame,
                        "PixelData is %sencapsulated, which contradicts the "
                        "transfer syntax",
                        decoder == DECODE_NATIVE ? "" : "not ");
+    if (set->getOriginalXfer() == EXS_BigEndianExplicit &&
+        format->bits_allocated == 32)
+        return err_set(err, ERR_REJECT,
+                       "32-bit pixels in big endian: writers disagree on the "
+                       "order of their halves");
     if (decoder == DECODE_NATIVE)
         return native_fits(pixels, *format, err) &&
                allocate(*format, out, err) &&
@@ -138,7 +143,7 @@ bool read(const char *path, uint32_t frame, int64_t max_pixels,
         return false;
     const OFCondition status = file.loadFile(path, EXS_Unknown, EGL_noChange,
                                              DCM_MaxReadLength, ERM_fileOnly);
-    if (status == EC_StreamNotifyClient)
+    if (status == EC_StreamNotifyClient || status == EC_InvalidStream)
         return err_set(err, ERR_REJECT, "the object is cut off at its end");
     if (status.bad())
         return err_set(err, ERR_REJECT, "cannot be read as DICOM: %s",

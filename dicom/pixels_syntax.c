@@ -50,7 +50,7 @@ bool pixels_decoder(const char *path, enum pixel_decoder *decoder,
     const char *name = "unknown or private";
     char uid[65];
 
-    if (!part10_syntax(path, uid, err))
+    if (!part10_check(path, uid, err))
         return false;
     for (size_t i = 0; i < sizeof(syntaxes) / sizeof(syntaxes[0]); i++) {
         if (strcmp(syntaxes[i].uid, uid) != 0)
