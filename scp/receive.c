@@ -184,18 +184,21 @@ static void route(struct receive *r, struct routing *routing)
 {
     const struct sops_class *class = sops_find(r->object.sop_class);
     struct err err = {0};
-    struct dcm *set = dcm_read(r->object.path, &err);
-    struct match_input in = {.set = set,
-                             .calling_ae = r->object.calling_ae,
+    char path[SPOOL_PATH];
+    struct dcm *set;
+    struct match_input in = {.calling_ae = r->object.calling_ae,
                              .called_ae = r->object.called_ae};
     bool analyse;
 
     memset(routing, 0, sizeof *routing);
+    spool_path(&r->object, path);
+    set = dcm_read(path, &err);
     if (set == NULL) {
         log_warn("object.unreadable", KV_STR("reason", err.msg),
                  KV_STR("calling_ae", r->object.calling_ae));
         return;
     }
+    in.set = set;
     analyse = class && class->kind == SOPS_IMAGE && !routing_is_result(set) &&
               !queue_is_result(r->db, r->object.sop_uid);
     routing_decide(r->conf, &in, r->object.study_uid, analyse, routing);
@@ -261,7 +264,11 @@ static uint16_t end(void *ctx, char comment[65])
     if (status == STATUS_SUCCESS)
         return status;
     snprintf(text, sizeof text, "%04X", status);
-    snprintf(comment, 65, "%.64s", r->failure.msg);
+    /* what is wrong here is the admin's to read, not the sender's */
+    snprintf(comment, 65, "%.64s",
+             status == STATUS_NO_RESOURCES
+                 ? "cannot store now, send again later"
+                 : r->failure.msg);
     log_warn("object.refused", KV_STR("status", text),
              KV_STR("reason", r->failure.msg), KV_INT("bytes", r->bytes),
              KV_INT("recv_ms", clock_mono_ms() - r->begun_ms),

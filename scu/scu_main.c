@@ -7,6 +7,7 @@
 
 #include "conf/conf.h"
 #include "conf/log.h"
+#include "db/spool.h"
 #include "db/worker.h"
 #include "scu/send.h"
 
@@ -38,9 +39,10 @@ static int serve(const struct conf *conf, const struct conf_destination *dest)
                  .retry = retry,
                  .pdu_bytes = (uint32_t)conf->node.limits.pdu_bytes}};
 
-    if (worker_lock(conf->node.spool, owner, &err))
+    if (spool_prepare(conf->node.spool, &err) &&
+        worker_lock(conf->node.spool, owner, &err))
         send.db = db_open(conf->node.database, &err);
-    if (send.db == NULL || !queue_reclaim(send.db, owner, &err)) {
+    if (send.db == NULL) {
         log_error("start.failed", KV_STR("dest", dest->name),
                   KV_STR("reason", err.msg));
     } else {

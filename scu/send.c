@@ -160,9 +160,10 @@ static bool transmit(struct link *link, const struct candidate *candidate,
                      uint16_t *status, struct err *err)
 {
     const struct object *object = &candidate->object;
-    char comment[65];
+    char path[SPOOL_PATH], comment[65];
 
-    if (dcm_scu_store(link->scu, object->path, (off_t)object->data_offset,
+    spool_path(object, path);
+    if (dcm_scu_store(link->scu, path, (off_t)object->data_offset,
                       &candidate->context, object->sop_uid, status, comment,
                       err)) {
         link->used_ms = clock_mono_ms();
