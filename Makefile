@@ -81,7 +81,8 @@ $(B)/osteon-infer: $(call obj,inference/infer_main.c) $(B)/libinfer.a $(B)/libsr
 $(B)/osteon-model: $(call obj,inference/model_main.c $(MODEL_SRC)) $(B)/libinfer.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
 	$(link) $(TORCH_LIB) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF) -lm
 
-$(B)/inference/torch_model.cc.o: CXXFLAGS += -isystem $(TORCH_INC)
+$(B)/inference/torch_model.cc.o $(B)/test/fixtures/make_torchscript.cc.o: \
+    CXXFLAGS += -isystem $(TORCH_INC)
 
 $(B)/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -91,6 +92,10 @@ $(B)/%.cc.o: %.cc Makefile
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
 # ---- tests ----------------------------------------------------------------
+$(B)/test/make_torchscript: $(call obj,test/fixtures/make_torchscript.cc)
+	@mkdir -p $(@D)
+	$(link) $(TORCH_LIB)
+
 $(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
 	@mkdir -p $(@D)
 	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka

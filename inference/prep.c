@@ -26,27 +26,30 @@ static void filter_free(struct filter *filter)
     free(filter->storage);
 }
 
-static void fill_taps(uint32_t from, double scale, double support, uint32_t i,
+/* In the precision of the original, whose rounded centers shift the weights
+ * of a strong reduction by more than the rest of the arithmetic does. */
+static void fill_taps(uint32_t from, float scale, float support, uint32_t i,
                       struct taps *taps)
 {
-    double center = scale * (i + 0.5), total = 0;
-    double narrow = scale > 1 ? 1 / scale : 1;
+    float center = (float)(scale * (i + 0.5)), total = 0;
+    float narrow = scale >= 1 ? 1 / scale : 1;
     double first = center - support + 0.5, end = center + support + 0.5;
     taps->first = first < 0 ? 0 : (uint32_t)first;
     taps->count = (end > from ? from : (uint32_t)end) - taps->first;
     for (uint32_t j = 0; j < taps->count; j++) {
-        double w = 1 - fabs((j + taps->first - center + 0.5) * narrow);
-        taps->weights[j] = (float)(w > 0 ? w : 0);
+        double at = (double)j + taps->first - center + 0.5;
+        float w = 1 - fabsf((float)(at * narrow));
+        taps->weights[j] = w > 0 ? w : 0;
         total += taps->weights[j];
     }
     for (uint32_t j = 0; j < taps->count; j++)
-        taps->weights[j] = (float)(taps->weights[j] / total);
+        taps->weights[j] /= total;
 }
 
 static bool filter_make(uint32_t from, uint32_t to, struct filter *out)
 {
-    double scale = (double)from / to, support = scale > 1 ? scale : 1;
-    size_t room = (size_t)ceil(support) * 2 + 1;
+    float scale = (float)from / (float)to, support = scale >= 1 ? scale : 1;
+    size_t room = (size_t)ceilf(support) * 2 + 1;
     out->taps = calloc(to, sizeof *out->taps);
     out->storage = calloc((size_t)to * room, sizeof *out->storage);
     if (!out->taps || !out->storage) {
