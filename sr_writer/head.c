@@ -46,6 +46,7 @@ static const char *const copied[] = {
     "StudyTime",
     "StudyID",
     "StudyDescription",
+    "ProcedureCodeSequence",
     "AccessionNumber",
     "IssuerOfAccessionNumberSequence",
     "ReferringPhysicianName",
