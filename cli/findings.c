@@ -3,6 +3,7 @@
  * change here. */
 #include "cli/findings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/json_read.h"
@@ -32,17 +33,29 @@ static void print_subject(FILE *out, const char *indent,
     print_text(out, json_get_text(item, "id", "all measurements"));
 }
 
+/* Numbers with as many decimals as mean something to a person. */
+static void print_number(FILE *out, const struct json_value *item,
+                         const char *key, int decimals)
+{
+    const struct json_value *value = json_get(item, key);
+
+    if (value && value->kind == JSON_NUMBER)
+        fprintf(out, "%.*f", decimals, strtod(value->text, NULL));
+    else
+        print_text(out, json_get_text(item, key, "?"));
+}
+
 static void print_measurement(FILE *out, const char *indent,
                               const struct json_value *item)
 {
     print_subject(out, indent, item);
     fputs(": ", out);
-    print_text(out, json_get_text(item, "value", "?"));
+    print_number(out, item, "value", 1);
     fputc(' ', out);
     print_text(out, json_get_text(item, "unit", ""));
     if (json_get(item, "confidence")) {
         fputs(", confidence ", out);
-        print_text(out, json_get_text(item, "confidence", "?"));
+        print_number(out, item, "confidence", 2);
     }
     fputc('\n', out);
 }

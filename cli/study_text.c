@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/findings.h"
+#include "cli/json_read.h"
 #include "cli/study.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -128,10 +129,27 @@ static void analyses(const struct study *study)
         puts("none: no route with a model took an image");
 }
 
+/* What the destination said, or why it was not asked yet. */
+static void answer_cell(struct table *table, const struct study_job *of)
+{
+    struct json_tree *tree = NULL;
+    struct err err = {0};
+
+    if (of->job.state == JOB_DONE)
+        tree = json_parse(of->summary, &err);
+    if (tree)
+        table_cell(table, TABLE_PLAIN, "%s %s",
+                   json_get_text(json_root(tree), "status", ""),
+                   json_get_text(json_root(tree), "meaning", ""));
+    else
+        table_cell(table, TABLE_PLAIN, "%s", of->job.why);
+    json_tree_free(tree);
+}
+
 static void deliveries(const struct study *study)
 {
-    static const char *const title[] = {"JOB",      "OBJECT", "TO",  "STATE",
-                                        "ATTEMPTS", "TIME",   "WHY", NULL};
+    static const char *const title[] = {"JOB",      "OBJECT", "TO",     "STATE",
+                                        "ATTEMPTS", "TIME",   "ANSWER", NULL};
     struct table *table = table_new(7, "rr  r");
     char when[TEXT_TIME];
     size_t i, n = 0;
@@ -152,8 +170,7 @@ static void deliveries(const struct study *study)
         table_cell(
             table, TABLE_PLAIN, "%s",
             text_local(when, job->done_ms ? job->done_ms : job->created_ms));
-        table_cell(table, TABLE_PLAIN, "%s",
-                   job->state == JOB_DONE ? "" : job->why);
+        answer_cell(table, &study->jobs[i]);
     }
     puts("\ndeliveries");
     if (n == 0)

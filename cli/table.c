@@ -78,6 +78,15 @@ static void pad(FILE *out, size_t n)
         fputc(' ', out);
 }
 
+/* No cell behind this one in its row has text: nothing to align. */
+static bool row_ends(const struct table *table, size_t i)
+{
+    for (i++; i < table->count && i % table->columns != 0; i++)
+        if (table->cells[i].characters > 0)
+            return false;
+    return true;
+}
+
 void table_print(struct table *table, FILE *out)
 {
     size_t *width = mem_calloc(table->columns, sizeof *width);
@@ -104,7 +113,7 @@ void table_print(struct table *table, FILE *out)
                 table_tone_end(out, cell->tone));
         if (last)
             fputc('\n', out);
-        else
+        else if (!row_ends(table, i))
             pad(out, space + GAP);
     }
     for (i = 0; i < table->count; i++)

@@ -35,7 +35,7 @@ static void test_findings(void **state)
     (void)state;
     expect("{\"model\":\"leg-alignment\",\"version\":\"1.0.0\","
            "\"measurements\":[{\"id\":\"hka\",\"side\":\"right\","
-           "\"value\":176.4,\"unit\":\"deg\",\"confidence\":0.93}],"
+           "\"value\":176.4217,\"unit\":\"deg\",\"confidence\":0.9319}],"
            "\"refused\":[{\"id\":\"leg_length\",\"side\":\"left\","
            "\"reason\":\"no pixel spacing\"},"
            "{\"id\":null,\"side\":null,\"reason\":\"no contrast\"}]}",

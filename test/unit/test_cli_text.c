@@ -109,7 +109,7 @@ static void test_table(void **state)
     fclose(out);
     assert_string_equal(text, "NAME             N  LAST\n"
                               "m\xc3\xbcller-pacs  12345  ?]0;x\n"
-                              "a                7  \n");
+                              "a                7\n");
     free(text);
 }
 
