@@ -25,7 +25,7 @@
 #define FIXTURE_ROWS    400
 #define FIXTURE_COLUMNS 180
 
-static char fixture_dir[64];
+static char fixture_dir[256];
 
 static void must(bool ok, const struct err *err)
 {
@@ -33,18 +33,24 @@ static void must(bool ok, const struct err *err)
         fail_msg("%s", err->msg);
 }
 
+/* OSTEON_GOLDEN names a folder where everything is left. */
 static int fixture_start(void **state)
 {
+    const char *golden = getenv("OSTEON_GOLDEN");
+
     (void)state;
-    snprintf(fixture_dir, sizeof(fixture_dir), "/tmp/osteon-result.XXXXXX");
-    return mkdtemp(fixture_dir) == NULL;
+    snprintf(fixture_dir, sizeof(fixture_dir), "%s",
+             golden == NULL ? "/tmp/osteon-result.XXXXXX" : golden);
+    return golden == NULL && mkdtemp(fixture_dir) == NULL;
 }
 
 static int fixture_end(void **state)
 {
-    char command[128];
+    char command[300];
 
     (void)state;
+    if (getenv("OSTEON_GOLDEN") != NULL)
+        return 0;
     snprintf(command, sizeof(command), "rm -r %s", fixture_dir);
     return system(command);
 }
@@ -182,7 +188,7 @@ struct fixture {
     struct conf_results options;
     struct result_request request;
     const char *paths[2];
-    char path[2][96];
+    char path[2][320];
 };
 
 static void fixture_leg(struct findings *f, enum side side, double x)

@@ -27,15 +27,13 @@ static void legs(struct fixture *x, const char *name, struct dcm *image)
 static struct dcm *overlay(struct fixture *x, const struct grey *grey,
                            const char *name)
 {
-    const char *dir = getenv("OSTEON_GOLDEN");
     struct result result;
     struct err err = {0};
     struct dcm *set;
-    char path[256];
+    char path[320];
 
     must(sc_build(&x->request, 0, grey, &result, &err), &err);
-    snprintf(path, sizeof(path), "%.160s/%s", dir == NULL ? fixture_dir : dir,
-             name);
+    snprintf(path, sizeof(path), "%s/%s", fixture_dir, name);
     set = fixture_read(&result, path);
     result_free(&result);
     return set;
@@ -221,7 +219,7 @@ static void test_png(void **state)
     struct fixture x;
     struct grey grey = picture(400, 180);
     struct err err = {0};
-    char path[96];
+    char path[320];
 
     (void)state;
     fixture_make(&x, "none");
