@@ -223,6 +223,25 @@ void codes_each(void (*each)(void *ctx, const char *table,
             each(ctx, tables[t].name, &tables[t].rows[i]);
 }
 
+void codes_print(FILE *out)
+{
+    fputs("| concept | code | scheme | meaning | unit | definition |\n"
+          "|---|---|---|---|---|---|\n",
+          out);
+    for (size_t i = 0; i < COUNT(concepts); i++) {
+        const struct codes_row *row = &concepts[i];
+        fprintf(out, "| `%s` | %s | %s | %s | %s | %s |\n", row->key,
+                row->code.value, row->code.scheme, row->code.meaning, row->unit,
+                row->definition);
+    }
+    fputs("\n| site | code | scheme | meaning |\n|---|---|---|---|\n", out);
+    for (size_t i = 0; i < COUNT(sites); i++) {
+        const struct codes_row *row = &sites[i];
+        fprintf(out, "| `%s` | %s | %s | %s |\n", row->key, row->code.value,
+                row->code.scheme, row->code.meaning);
+    }
+}
+
 bool codes_concept_known(const char *concept)
 {
     return codes_concept(concept) != NULL;

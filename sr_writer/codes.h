@@ -1,6 +1,8 @@
 #ifndef SR_WRITER_CODES_H
 #define SR_WRITER_CODES_H
 
+#include <stdio.h>
+
 #include "db/findings.h"
 #include "dicom/srdoc.h"
 
@@ -36,5 +38,8 @@ bool codes_two_lines(const char *concept);
 void codes_each(void (*each)(void *ctx, const char *table,
                              const struct codes_row *row),
                 void *ctx);
+
+/* The tables of concepts and sites in Markdown, for docs/CONFORMANCE.md. */
+void codes_print(FILE *out);
 
 #endif

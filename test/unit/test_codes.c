@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -108,12 +109,28 @@ static void test_two_lines(void **state)
     assert_false(codes_two_lines("hip_knee_ankle_angle"));
 }
 
+static void test_print(void **state)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+
+    (void)state;
+    assert_non_null(out);
+    codes_print(out);
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "| `cobb_angle` | 285285000 | SCT | Cobb "
+                                 "angle | deg |  |\n"));
+    assert_non_null(strstr(text, "| `knee` | 72696002 | SCT | Knee |\n"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known),     cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_sides),     cmocka_unit_test(test_every_row),
-        cmocka_unit_test(test_two_lines),
+        cmocka_unit_test(test_two_lines), cmocka_unit_test(test_print),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
