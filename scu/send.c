@@ -108,6 +108,11 @@ static bool load(struct send *send, int64_t id, struct candidate *out,
         !spool_verify(&out->object, &fd, err))
         return false;
     close(fd);
+    /* PS3.8 E.2: fragments are even. DCMTK's peers do not even answer. */
+    if (out->object.data_bytes % 2 != 0)
+        return err_set(err, ERR_REJECT,
+                       "the data set has an odd number of bytes: it is damaged "
+                       "and no destination can take it");
     memcpy(context->sop_class, out->object.sop_class,
            sizeof context->sop_class);
     memcpy(context->transfer_syntax, out->object.transfer_syntax,
