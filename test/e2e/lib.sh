@@ -118,6 +118,7 @@ node_config() {
 	  spool: $PWD/state/spool
 	  database: $PWD/state/osteon.db
 	  limits: {free: 16MiB}
+	  inference: {demonstration_models: true}
 	  retry: {first: 500ms, cap: 2s, attempts: 3}
 	callers:
 	  - {ae: "*", address: 127.0.0.1}

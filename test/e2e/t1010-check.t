@@ -27,7 +27,7 @@ test_expect_success 'each command has --help' '
     for command in run check echo explain analyse status show retry hold \
         release drop; do
         osteon $command --help >help && grep "^usage: osteon $command" help &&
-            test -e "$ROOT/docs/man/osteon-$command.1" || exit 1
+            test -e "$ROOT/docs/man/osteon-$command.1" || return 1
     done
 '
 test_expect_success 'no configuration: 78' '

@@ -44,12 +44,12 @@ test_expect_success 'the running node is seen, pid by pid' '
     jq -e "[.processes[].name] ==
         [\"keeper\", \"scp\", \"infer.1\", \"scu.pacs\"]" status.json &&
     for pid in $(jq .processes[].pid status.json); do
-        grep osteon /proc/$pid/comm || exit 1
+        grep osteon /proc/$pid/comm || return 1
     done &&
     jq -e ".space.free_bytes > 0 and .database.bytes > 0" status.json
 '
 test_expect_success 'a look takes no lock away' '
-    for i in 1 2 3 4 5 6 7 8 9 10; do osteon status >out || exit 1; done &&
+    for i in 1 2 3 4 5 6 7 8 9 10; do osteon status >out || return 1; done &&
     ! grep event=process.died node.log
 '
 test_expect_success 'a study whose results cannot be sent' '

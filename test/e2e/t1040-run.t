@@ -49,7 +49,7 @@ test_expect_success 'SIGTERM ends all: 0' '
 test_expect_success 'what is killed is started again' '
     node_start &&
     for name in scp keeper infer.1 scu.pacs; do
-        kill -9 $(pid_of $name) && wait_for 10 started $name 2 || exit 1
+        kill -9 $(pid_of $name) && wait_for 10 started $name 2 || return 1
     done &&
     test $(grep -c "event=process.died .*status=137" node.log) = 4 &&
     wait_for 10 node_ready
@@ -92,7 +92,7 @@ test_expect_success 'SIGHUP that takes a destination away' '
 '
 test_expect_success 'kill -9 of run leaves no process behind' '
     pids="$(pid_of scp) $(pid_of keeper) $(pid_of infer.1) $(pid_of scu.pacs)" &&
-    for pid in $pids; do grep osteon /proc/$pid/comm || exit 1; done &&
+    for pid in $pids; do grep osteon /proc/$pid/comm || return 1; done &&
     kill -9 $NODE_PID && { wait $NODE_PID; wait_for 20 gone $pids; }
 '
 test_expect_success 'and the next one starts' '

@@ -14,13 +14,13 @@ test_expect_success ORTHANC 'the node and the PACS start' '
 '
 test_expect_success ORTHANC 'each encoding is accepted and kept as sent' '
     films >films && test -s films &&
-    while read -r film; do send "$film" || exit 1; done <films
+    while read -r film; do send "$film" || return 1; done <films
 '
 test_expect_success ORTHANC 'one SR and one SC of each study reach the PACS' '
     while read -r film; do
         study=$(tag "$film" StudyInstanceUID) &&
         wait_for 60 pacs_holds $study SR 1 &&
-        wait_for 10 pacs_holds $study OT 1 || exit 1
+        wait_for 10 pacs_holds $study OT 1 || return 1
     done <films
 '
 test_expect_success ORTHANC 'results belong to the patient and study' '
@@ -34,28 +34,28 @@ test_expect_success ORTHANC 'results belong to the patient and study' '
             for keyword in PatientID PatientName StudyInstanceUID \
                 StudyDate AccessionNumber; do
                 test "$(tag "$film" $keyword)" = "$(tag $result $keyword)" ||
-                    exit 1
+                    return 1
             done
-        done || exit 1
+        done || return 1
     done <films
 '
 test_expect_success ORTHANC 'the SR says unverified, by a device' '
     for sr in sr-*.dcm; do
         test "$(tag $sr VerificationFlag)" = UNVERIFIED &&
         test "$(tag $sr PreliminaryFlag)" = PRELIMINARY &&
-        ! dcmdump $sr | grep VerifyingObserver || exit 1
+        ! dcmdump $sr | grep VerifyingObserver || return 1
     done
 '
 test_expect_success ORTHANC 'the demonstration model says so in SR and SC' '
     for result in sr-*.dcm sc-*.dcm; do
-        dcmdump +L $result | grep -i demonstration || exit 1
+        dcmdump +L $result | grep -i demonstration || return 1
     done
 '
 test_expect_success ORTHANC 'three validators find no fault' '
     n=1 &&
     while [ -e sr-$n.dcm ]; do
         "$ROOT/scripts/validate" sr-$n.dcm sc-$n.dcm --images film-$n.dcm ||
-            exit 1
+            return 1
         n=$((n + 1))
     done
 '
@@ -64,7 +64,7 @@ test_expect_success ORTHANC 'SCOORDs are the points that analyse prints' '
     while [ -e sr-$n.dcm ]; do
         osteon_json analyse film-$n.dcm >film-$n.json &&
         dsr2xml sr-$n.dcm >sr-$n.xml &&
-        python3 "$ROOT/test/e2e/scoord.py" film-$n.json sr-$n.xml || exit 1
+        python3 "$ROOT/test/e2e/scoord.py" film-$n.json sr-$n.xml || return 1
         n=$((n + 1))
     done
 '

@@ -26,7 +26,7 @@ test_expect_success ORTHANC 'results wait, none is lost or buried' '
     for film in $films; do
         job_states $(tag "$film" StudyInstanceUID) send >states &&
         test "$(cat states)" = "queued
-queued" || exit 1
+queued" || return 1
     done
 '
 test_expect_success ORTHANC 'the log says so once, not once a try' '

@@ -28,7 +28,7 @@ test_expect_success 'a film whose orientation says the patient is mirrored' '
 '
 test_expect_success TESTDATA 'every real image that is no long-leg film' '
     for file in "$TESTDATA"/dicom/wg04/*.dcm; do
-        no_number "$file" || { echo "$file"; cat out.json; exit 1; }
+        no_number "$file" || { echo "$file"; cat out.json; return 1; }
     done
 '
 test_expect_success 'and the control: the film itself gives four numbers' '

@@ -82,7 +82,7 @@ test_expect_success TESTDATA,ORTHANC 'the hostile files of the test data' '
     for file in "$TESTDATA"/dicom/attack/*.dcm; do
         raw_store "$file" >answer 2>&1
         echo "$(cat answer) $(basename "$file")"
-        grep "^[0-9A-F][0-9A-F][0-9A-F][0-9A-F] " answer || exit 1
+        grep "^[0-9A-F][0-9A-F][0-9A-F][0-9A-F] " answer || return 1
     done && still_serving
 '
 test_expect_success ORTHANC 'nothing of it is left half done' '

@@ -20,7 +20,7 @@ test_expect_success ORTHANC 'two images within the quiet time: one analysis' '
 test_expect_success ORTHANC 'its SR speaks of both' '
     pacs_fetch $(pacs_instances $study SR) first.dcm &&
     for f in one.dcm two.dcm; do
-        dcmdump first.dcm | grep "$(tag $f SOPInstanceUID)" || exit 1
+        dcmdump first.dcm | grep "$(tag $f SOPInstanceUID)" || return 1
     done
 '
 test_expect_success ORTHANC 'a late one: a second revision of all three' '
@@ -37,7 +37,7 @@ test_expect_success ORTHANC 'the new SR names the old one, the old one stays' '
     dcmdump second.dcm >second.txt &&
     grep -A 20 PredecessorDocumentsSequence second.txt | grep $first &&
     for f in one.dcm two.dcm late.dcm; do
-        grep "$(tag $f SOPInstanceUID)" second.txt || exit 1
+        grep "$(tag $f SOPInstanceUID)" second.txt || return 1
     done &&
     "$ROOT/scripts/validate" second.dcm --images one.dcm two.dcm late.dcm
 '

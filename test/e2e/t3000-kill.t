@@ -65,7 +65,7 @@ test_expect_success ORTHANC 'afterwards every study has one SR and one SC' '
         curl -sf "$PACS_URL/studies/$id/series" |
             jq -e "map(.MainDicomTags.Modality) | sort == [\"OT\", \"SR\"]" &&
         curl -sf "$PACS_URL/studies/$id/instances" | jq -e "length == 2" ||
-            exit 1
+            return 1
     done <studies
 '
 test_expect_success ORTHANC 'the database is whole' '

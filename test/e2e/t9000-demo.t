@@ -5,7 +5,7 @@ test_description='the demonstration of the README'
 test_expect_success ORTHANC 'scripts/demo ends with report, numbers, picture' '
     DEMO_PORT=$NODE_PORT "$ROOT/scripts/demo" >demo.out 2>&1 || {
         cat demo.out
-        exit 1
+        return 1
     }
     grep "Imaging Measurement Report" demo.out &&
     grep "^right *hka .*truth" demo.out && grep "^left *hka .*truth" demo.out &&
