@@ -542,7 +542,8 @@ static void who_may_call(void **state)
         loaded(NODE,
                "[{ae: ONE, address: 10.1.2.3}, {ae: NET, address: "
                "10.1.0.0/20}, {ae: SIX, address: \"2001:db8::/33\"}, {ae: "
-               "ANY, address: \"*\"}, {ae: \"*\", address: 192.168.0.9}]",
+               "ANY, address: \"*\"}, {ae: \"*\", address: 192.168.0.9}, {ae: "
+               "LINK, address: \"fe80::/10\"}]",
                DESTINATIONS, "[]");
     const struct {
         const char *ae, *address;
@@ -557,6 +558,7 @@ static void who_may_call(void **state)
         {"ANY", "fe80::1%eth0", 3},       {"ANY", "not an address", 3},
         {"ONE", "not an address", -1},    {"ELSE", "192.168.0.9", 4},
         {"", "192.168.0.9", 4},           {"ELSE", "192.168.0.8", -1},
+        {"LINK", "fe80::1%eth0", 5},      {"LINK", "fec0::1%eth0", -1},
     };
 
     (void)state;

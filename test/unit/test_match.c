@@ -127,6 +127,7 @@ static void numbers(void **state)
     takes("{PixelSpacing: {lt: 0.2}}");
     takes("{SeriesNumber: {gt: -5}}");
     leaves("{Rows: {gt: 2016}}", "Rows: wants gt 2016, image has \"2016\"");
+    leaves("{Rows: {lt: 2016}}", "Rows: wants lt 2016, image has \"2016\"");
     leaves("{Rows: {gt: 100, lt: 1000}}",
            "Rows: wants lt 1000, image has \"2016\"");
     leaves("{Columns: {gt: 1}}", "Columns: wants gt 1, image has none");
