@@ -57,14 +57,13 @@ bool native_fits(DcmPixelData *pixels, const struct pixel_format &format,
     const int64_t has = pixels->getLength();
     const int64_t one = pixels_frame_bytes(&format);
 
-    /* one <= max_pixels * 12, frames < 2^31: no overflow */
+    /* has < 2^32 and frames < 2^31: no overflow once one <= has */
     if (one > has || one * format.frames > has)
         return err_set(err, ERR_REJECT,
                        "PixelData has %lld bytes, %u frames of %u x %u need "
-                       "%lld",
+                       "%lld each",
                        static_cast<long long>(has), format.frames, format.rows,
-                       format.columns,
-                       static_cast<long long>(one * format.frames));
+                       format.columns, static_cast<long long>(one));
     return true;
 }
 
@@ -99,11 +98,6 @@ bool decode(DcmDataset *set, enum pixel_decoder decoder, uint32_t frame,
     if (pixels == nullptr)
         return err_set(err, ERR_REJECT, "PixelData is no pixel data");
     pixels->getOriginalRepresentationKey(syntax, parameter);
-    if (DcmXfer(syntax).isEncapsulated() != (decoder != DECODE_NATIVE))
-        return err_set(err, ERR_REJECT,
-                       "PixelData is %sencapsulated, which contradicts the "
-                       "transfer syntax",
-                       decoder == DECODE_NATIVE ? "" : "not ");
     if (set->getOriginalXfer() == EXS_BigEndianExplicit &&
         format->bits_allocated == 32)
         return err_set(err, ERR_REJECT,
