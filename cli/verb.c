@@ -40,7 +40,8 @@ static bool job_id(const char *text, int64_t *id, struct err *err)
     if (errno || end == text || *end || *id <= 0) {
         *id = 0;
         return err_set(err, ERR_REJECT,
-                       "not a job number; osteon show lists the jobs");
+                       "\"%s\" is no job number; osteon show lists the jobs",
+                       text);
     }
     return true;
 }
@@ -68,7 +69,7 @@ static bool apply(const struct verb *verb, struct db *db, const char *text,
     } else if (good) {
         printf("job %s: %s\n", text, verb->done);
     } else {
-        cli_fail(CLI_FAILED, "job %s: %s", text, err.msg);
+        cli_fail(CLI_FAILED, "%s", err.msg);
     }
     return good;
 }

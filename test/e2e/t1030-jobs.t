@@ -91,8 +91,8 @@ test_expect_success 'what is refused says why: 1, the others are done' '
     set -- $(send_jobs) &&
     test_expect_code 1 osteon hold 999999 $1 nine >out 2>message &&
     cat out message && grep "job $1: held" out &&
-    grep "job 999999: " message &&
-    grep "job nine: not a job number" message &&
+    grep "no job 999999" message &&
+    grep "\"nine\" is no job number" message &&
     test_expect_code 1 osteon release --json 999999 $1 >out.json &&
     jq -e "map(.ok) == [false, true]" out.json
 '
