@@ -77,7 +77,7 @@ static bool unknown_key(const struct yaml_file *file,
     char known[320] = "";
     size_t used = 0;
 
-    for (size_t i = 0; keys[i].name && i < 63; i++) {
+    for (size_t i = 0; i < 63 && keys[i].name; i++) {
         names[i] = keys[i].name;
         if (used < sizeof known)
             used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",

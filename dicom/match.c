@@ -202,7 +202,7 @@ static bool say_value(void *ctx, const char *value)
         return true;
     }
     say(v->text, "%s\"", v->n++ ? ", " : ", image has ");
-    for (int i = 0; value[i] && i < SHOWN_CHARACTERS; i++) {
+    for (int i = 0; i < SHOWN_CHARACTERS && value[i]; i++) {
         unsigned char c = (unsigned char)value[i];
 
         say(v->text, c < 0x20 || c == 0x7F ? "\\x%02X" : "%c", c);
