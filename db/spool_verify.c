@@ -76,6 +76,11 @@ bool spool_verify(const struct object *object, int *fd, struct err *err)
 
     spool_path(object, path);
     file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT)
+        return err_set(err, ERR_REJECT,
+                       "object %lld: its file %s is gone: was it longer ago "
+                       "than node.keep?",
+                       (long long)object->id, path);
     if (file < 0)
         return err_set(err, errno == ELOOP ? ERR_REJECT : ERR_RETRY,
                        "object %lld: cannot open %s: %s", (long long)object->id,
