@@ -138,7 +138,7 @@ static bool known(const struct conf *conf, const struct cli_args *args)
 
 static bool echo_all(const struct conf *conf, const struct cli_args *args)
 {
-    struct json json, *writer = args->json ? &json : NULL;
+    struct json json = {0}, *writer = args->json ? &json : NULL;
     struct width width = measure(conf);
     bool good = true;
     size_t i;
