@@ -5,10 +5,10 @@
  * patched into the finished data set through dicom/dataset.h. */
 #include "dicom/dataset_cc.h"
 
-#include "dcmtk/dcmsr/dsrdoc.h"
-#include "dcmtk/dcmsr/dsrimgvl.h"
-#include "dcmtk/dcmsr/dsrnumvl.h"
-#include "dcmtk/dcmsr/dsrscovl.h"
+#include <dcmtk/dcmsr/dsrdoc.h>
+#include <dcmtk/dcmsr/dsrimgvl.h>
+#include <dcmtk/dcmsr/dsrnumvl.h>
+#include <dcmtk/dcmsr/dsrscovl.h>
 
 #include "dicom/quiet.h"
 #include "dicom/srdoc.h"
