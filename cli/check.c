@@ -228,18 +228,34 @@ static int check_text(const struct cli_args *args, const struct conf *conf)
     return status;
 }
 
+static int refused(const struct cli_args *args, const struct err *err)
+{
+    struct json json;
+
+    if (args->json) {
+        json_start(&json, stdout);
+        json_object(&json, NULL);
+        json_bool(&json, "ok", false);
+        json_text(&json, "file", args->common.path);
+        json_text(&json, "error", err->msg);
+        json_end(&json);
+    }
+    return cli_fail(CONF_EXIT, "%s", err->msg);
+}
+
 int check_command(int argc, char **argv)
 {
     struct cli_args args;
+    struct err err = {0};
     struct conf *conf;
     int status;
 
     cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands > 0)
         return cli_usage(usage, "unknown argument %s", args.operands[0]);
-    conf = cli_conf(&args);
+    conf = cli_load(&args, &err);
     if (!conf)
-        return CONF_EXIT;
+        return refused(&args, &err);
     status = args.json ? check_json(&args, conf) : check_text(&args, conf);
     conf_free(conf);
     return status;

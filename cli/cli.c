@@ -60,17 +60,25 @@ void cli_parse(int argc, char **argv, const char *usage, bool json,
     out->n_operands = operands;
 }
 
+struct conf *cli_load(const struct cli_args *args, struct err *err)
+{
+    struct conf *conf = conf_load(args->common.path, &args->common.over, err);
+
+    if (conf && !match_check(conf, err)) {
+        conf_free(conf);
+        conf = NULL;
+    }
+    return conf;
+}
+
 struct conf *cli_conf(const struct cli_args *args)
 {
     struct err err = {0};
-    struct conf *conf;
+    struct conf *conf = cli_load(args, &err);
 
-    conf = conf_load(args->common.path, &args->common.over, &err);
-    if (conf && match_check(conf, &err))
-        return conf;
-    conf_free(conf);
-    cli_fail(CONF_EXIT, "%s", err.msg);
-    return NULL;
+    if (!conf)
+        cli_fail(CONF_EXIT, "%s", err.msg);
+    return conf;
 }
 
 static void say(const char *format, va_list args)

@@ -45,8 +45,9 @@ struct cli_args {
 void cli_parse(int argc, char **argv, const char *usage, bool json,
                const struct cli_option *own, struct cli_args *out);
 
-/* Loads and checks the configuration. NULL: the problem was printed, exit
- * with CONF_EXIT. */
+/* Loads and checks the configuration, routes included. */
+struct conf *cli_load(const struct cli_args *args, struct err *err);
+/* The same. NULL: the problem was printed, exit with CONF_EXIT. */
 struct conf *cli_conf(const struct cli_args *args);
 
 /* "osteon: message" on stderr; returns `status`. */

@@ -57,6 +57,14 @@ static int unknown(const char *name)
                     name);
 }
 
+/* A full disk or a closed pipe must not look like success. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    return cli_fail(CLI_FAILED, "the output could not be written");
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -65,11 +73,11 @@ int main(int argc, char **argv)
     log_start("osteon");
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_usage(stdout);
-        return CLI_DONE;
+        return finish(CLI_DONE);
     }
     if (strcmp(name, "--version") == 0) {
         puts("osteon " OSTEON_VERSION);
-        return CLI_DONE;
+        return finish(CLI_DONE);
     }
     if (!*name) {
         print_usage(stderr);
@@ -77,6 +85,6 @@ int main(int argc, char **argv)
     }
     for (i = 0; i < N_COMMANDS; i++)
         if (strcmp(name, commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+            return finish(commands[i].run(argc - 1, argv + 1));
     return unknown(name);
 }

@@ -15,7 +15,6 @@
 #include "conf/log.h"
 #include "conf/mem.h"
 #include "db/worker.h"
-#include "dicom/match.h"
 
 #define IDLE_MS 60000
 
@@ -46,6 +45,8 @@ void supervise_signals(void)
 {
     sigset_t set = waited_for();
 
+    /* Ignored by whoever started us, nobody would tell of a death. */
+    signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -150,8 +151,8 @@ static void reload(struct supervisor *s)
         refuse("an earlier one is still being checked");
         return;
     }
-    conf = conf_load(s->args->common.path, &s->args->common.over, &err);
-    if (conf && match_check(conf, &err)) {
+    conf = cli_load(s->args, &err);
+    if (conf) {
         if (moved(s->conf, conf))
             err_set(&err, ERR_REJECT,
                     "spool or database moved; stop and start the node");

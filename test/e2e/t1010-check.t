@@ -48,6 +48,14 @@ test_expect_success 'a destination that does not exist: 78 and its place' '
     sed "s/send: .pacs./send: [pcas]/" osteon.yaml >bad.yaml &&
     refused 78 "bad.yaml:[0-9]*:[0-9]*: .*pcas" check -c bad.yaml
 '
+test_expect_success 'a refusal as JSON' '
+    test_expect_code 78 osteon check --json -c bad.yaml >out.json &&
+    jq -e ".ok == false and (.error | test(\"pcas\"))" out.json
+'
+test_expect_success 'a full disk does not look like success' '
+    test_expect_code 1 osteon status -c osteon.yaml >/dev/full &&
+    test_expect_code 1 osteon --help >/dev/full
+'
 test_expect_success 'a good one is read back, its model loaded' '
     osteon check -c osteon.yaml >out && cat out &&
     grep "osteon.yaml: ok" out &&

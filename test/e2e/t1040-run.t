@@ -98,6 +98,13 @@ test_expect_success 'kill -9 of run leaves no process behind' '
 test_expect_success 'and the next one starts' '
     node_start && node_stop
 '
+test_expect_success 'started with SIGCHLD ignored it sees deaths all the same' '
+    : >node.log &&
+    sh -c "trap \"\" CHLD; exec \"$BIN/osteon\" run -c osteon.yaml" \
+        2>node.log & ignoring=$! && e2e_keep $ignoring &&
+    wait_for 20 node_ready && kill -9 $(pid_of keeper) &&
+    wait_for 10 started keeper 2 && e2e_stop $ignoring
+'
 test_expect_success 'a damaged database stops it, with its reason' '
     dd if=/dev/urandom of=state/osteon.db bs=1024 seek=4 count=16 \
         conv=notrunc 2>/dev/null &&
