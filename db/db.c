@@ -61,6 +61,10 @@ static int configure(sqlite3 *handle)
                                NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* Or else every bound value makes SQLite plan the statement again: an
+     * empty look cost 95 us instead of 8. */
+    if (rc == SQLITE_OK)
+        rc = sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof pragmas / sizeof *pragmas;
          i++)
         rc = sqlite3_exec(handle, pragmas[i], NULL, NULL, NULL);

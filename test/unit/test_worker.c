@@ -1,0 +1,353 @@
+/* db/worker: each life of a worker is a forked process here, for it ends by
+ * exit, by signal, or by its timer. */
+#include "test/unit/queue_case.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "db/worker.h"
+
+enum deed {
+    DEED_FINISH,
+    DEED_RETRY,
+    DEED_REJECT,
+    DEED_FATAL,
+    DEED_HANG,
+    DEED_CRASH,
+    DEED_STOP_AND_FINISH,
+    DEED_STOP_AND_HANG,
+    DEED_LOSE_LEASE
+};
+
+struct life {
+    enum deed deed;
+    int idles; /* SIGTERM after so many */
+    bool ready;
+    struct worker_limits limits;
+};
+
+static char log_path[128];
+
+static void hang(void)
+{
+    for (;;)
+        pause();
+}
+
+static bool work(void *ctx, const struct job *job, struct err *why)
+{
+    const struct life *life = ctx;
+    struct job other;
+
+    switch (life->deed) {
+    case DEED_FINISH:
+        break;
+    case DEED_RETRY:
+        return err_set(why, ERR_RETRY, "no answer");
+    case DEED_REJECT:
+        return err_set(why, ERR_REJECT, "not a leg");
+    case DEED_FATAL:
+        return err_set(why, ERR_FATAL, "no device");
+    case DEED_HANG:
+        hang();
+        break;
+    case DEED_CRASH:
+        raise(SIGKILL);
+        break;
+    case DEED_STOP_AND_FINISH:
+        raise(SIGTERM);
+        break;
+    case DEED_STOP_AND_HANG:
+        raise(SIGTERM);
+        hang();
+        break;
+    case DEED_LOSE_LEASE:
+        now_ms += life->limits.job_ms;
+        if (!queue_claim(db, job->stage, NULL, "another", 1000000, &other, why))
+            return false;
+        break;
+    }
+    return queue_finish(db, job, NULL, 0, NULL, 0, "{}", why);
+}
+
+static void idle(void *ctx)
+{
+    struct life *life = ctx;
+
+    if (life->idles-- <= 0)
+        raise(SIGTERM);
+}
+
+static bool ready(void *ctx)
+{
+    struct life *life = ctx;
+
+    if (!life->ready)
+        idle(ctx);
+    return life->ready;
+}
+
+/* Runs one life; returns wait's status. */
+static int live(struct life life)
+{
+    struct worker worker = {.stage = JOB_ANALYSE,
+                            .owner = "infer.1",
+                            .limits = life.limits,
+                            .work = work,
+                            .idle = idle,
+                            .ready = ready,
+                            .ctx = &life};
+    int status;
+    pid_t pid;
+
+    db_close(db);
+    db = NULL;
+    snprintf(log_path, sizeof log_path, "%s/log", folder);
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        if (!freopen(log_path, "a", stderr))
+            _exit(99);
+        db = worker.db = case_open();
+        _exit(worker_run(&worker));
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    db = case_open();
+    return status;
+}
+
+static struct life life_of(enum deed deed)
+{
+    struct life life = {
+        .deed = deed,
+        .ready = true,
+        .limits = {
+            .job_ms = 60000, .first_ms = 1000, .cap_ms = 1500, .attempts = 3}};
+
+    return life;
+}
+
+static void one_job(void)
+{
+    struct job_demand demand = case_demand();
+
+    demand.count = 1;
+    case_arrives("1.2", "1.2.1", &demand);
+}
+
+static int64_t state_of_job(void)
+{
+    return case_number("SELECT state FROM job");
+}
+
+static bool logged(const char *text)
+{
+    char line[4096];
+    FILE *file = fopen(log_path, "r");
+    bool found = false;
+
+    assert_non_null(file);
+    while (!found && fgets(line, sizeof line, file))
+        found = strstr(line, text) != NULL;
+    fclose(file);
+    return found;
+}
+
+static void finishes(void **state)
+{
+    (void)state;
+    one_job();
+    assert_int_equal(live(life_of(DEED_FINISH)), 0);
+    assert_int_equal(state_of_job(), JOB_DONE);
+    assert_true(logged("event=job.claimed job=1 stage=\"analyse\" "
+                       "key=\"leg-alignment\" attempts=1\n"));
+    assert_true(logged("event=job.done job=1 stage=\"analyse\" "
+                       "key=\"leg-alignment\" attempts=1 ms=0\n"));
+}
+
+static void retries_back_off_and_end(void **state)
+{
+    struct life life = life_of(DEED_RETRY);
+
+    (void)state;
+    one_job();
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_QUEUED);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 1);
+    /* 1 s +-20 %, and the second 2 s, but at most 1.5 s. */
+    assert_in_range(case_number("SELECT due_ms - stamp_ms FROM job"), 800,
+                    1200);
+    now_ms += 1200;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 2);
+    assert_in_range(case_number("SELECT due_ms - stamp_ms FROM job"), 1200,
+                    1800);
+    assert_true(logged("event=job.deferred job=1 stage=\"analyse\" "
+                       "key=\"leg-alignment\" attempts=2 ms=0 "
+                       "why=\"no answer\"\n"));
+    life.idles = 1000;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_DEAD);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 3);
+    assert_true(logged("event=job.buried job=1 stage=\"analyse\" "
+                       "key=\"leg-alignment\" attempts=3 ms=0 "
+                       "why=\"no answer\"\n"));
+}
+
+static void no_count_no_end(void **state)
+{
+    struct life life = life_of(DEED_RETRY);
+
+    (void)state;
+    one_job();
+    life.limits.attempts = 0;
+    life.idles = 400;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_QUEUED);
+    assert_in_range(case_number("SELECT attempts FROM job"), 8, 18);
+}
+
+static void rejects_are_buried(void **state)
+{
+    (void)state;
+    one_job();
+    assert_int_equal(live(life_of(DEED_REJECT)), 0);
+    assert_int_equal(state_of_job(), JOB_DEAD);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 1);
+    assert_int_equal(case_number("SELECT why = 'not a leg' FROM job"), 1);
+}
+
+static void fatal_ends_the_process(void **state)
+{
+    int status;
+
+    (void)state;
+    one_job();
+    status = live(life_of(DEED_FATAL));
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    assert_int_equal(state_of_job(), JOB_BUSY);
+    assert_true(logged("why=\"no device\""));
+    assert_int_equal(live(life_of(DEED_FINISH)), 0);
+    assert_int_equal(state_of_job(), JOB_DONE);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 2);
+}
+
+static void a_hang_is_a_crash(void **state)
+{
+    struct life life = life_of(DEED_HANG);
+    int status;
+
+    (void)state;
+    one_job();
+    life.limits.job_ms = 100;
+    status = live(life);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGALRM);
+    assert_int_equal(state_of_job(), JOB_BUSY);
+}
+
+static void a_deadly_job_is_buried(void **state)
+{
+    (void)state;
+    one_job();
+    for (int i = 0; i < 3; i++)
+        assert_true(WIFSIGNALED(live(life_of(DEED_CRASH))));
+    assert_int_equal(state_of_job(), JOB_BUSY);
+    assert_int_equal(live(life_of(DEED_CRASH)), 0);
+    assert_int_equal(state_of_job(), JOB_DEAD);
+    assert_int_equal(case_number("SELECT why = 'its worker ended in the "
+                                 "middle of it' FROM job"),
+                     1);
+}
+
+static void stop_finishes_the_job(void **state)
+{
+    (void)state;
+    one_job();
+    assert_int_equal(live(life_of(DEED_STOP_AND_FINISH)), 0);
+    assert_int_equal(state_of_job(), JOB_DONE);
+}
+
+static void stop_does_not_wait_for_ever(void **state)
+{
+    (void)state;
+    one_job();
+    assert_int_equal(live(life_of(DEED_STOP_AND_HANG)), 0);
+    assert_int_equal(state_of_job(), JOB_BUSY);
+}
+
+static void a_lost_lease_changes_nothing(void **state)
+{
+    (void)state;
+    one_job();
+    assert_int_equal(live(life_of(DEED_LOSE_LEASE)), 0);
+    assert_int_equal(state_of_job(), JOB_BUSY);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 2);
+    assert_int_equal(case_number("SELECT owner = 'another' FROM job"), 1);
+    assert_true(logged("event=job.left job=1 attempts=1 why=\"job 1 is no "
+                       "longer ours: attempt 1 lost its lease\"\n"));
+}
+
+static void not_ready_not_claimed(void **state)
+{
+    struct life life = life_of(DEED_FINISH);
+
+    (void)state;
+    one_job();
+    life.ready = false;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_QUEUED);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 0);
+}
+
+static void one_owner(void **state)
+{
+    char path[128], wanted[256];
+    int status;
+    pid_t pid;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/lock", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    MUST(worker_lock(folder, "infer.1", &err));
+    pid = fork();
+    if (pid == 0) {
+        struct err why = {0};
+
+        snprintf(wanted, sizeof wanted,
+                 "another process is infer.1 on the spool %s", folder);
+        if (worker_lock(folder, "infer.1", &why) || why.code != ERR_RETRY ||
+            strcmp(why.msg, wanted) != 0)
+            _exit(1);
+        _exit(worker_lock(folder, "infer.2", &why) ? 0 : 2);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    REFUSES(worker_lock(folder, "../x", &err), ERR_REJECT,
+            "\"../x\" is no name for a worker");
+    REFUSES(worker_lock(folder, "", &err), ERR_REJECT,
+            "\"\" is no name for a worker");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, case_setup, case_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(finishes),
+        TEST(retries_back_off_and_end),
+        TEST(no_count_no_end),
+        TEST(rejects_are_buried),
+        TEST(fatal_ends_the_process),
+        TEST(a_hang_is_a_crash),
+        TEST(a_deadly_job_is_buried),
+        TEST(stop_finishes_the_job),
+        TEST(stop_does_not_wait_for_ever),
+        TEST(a_lost_lease_changes_nothing),
+        TEST(not_ready_not_claimed),
+        TEST(one_owner),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
