@@ -87,6 +87,8 @@ bool pixels_jpeg(const std::vector<Uint8> &stream, E_TransferSyntax syntax,
     OFString model;
     Uint32 fragment = 1;
 
+    if (!pixels_jpeg_check(stream.data(), stream.size(), format, err))
+        return false;
     codecs_register();
     if (!describe(set, *format, photometric) ||
         !insert_pixels(set, stream, syntax) ||

@@ -82,6 +82,10 @@ void pixels_voi_range(const struct pixel_lut *lut, double *lo, double *hi);
 bool pixels_grey(const struct pixel_header *header, const unsigned char *frame,
                  struct image *out, struct err *err);
 
+/* Does a JPEG or JPEG-LS stream hold what the object says, to its end? */
+bool pixels_jpeg_check(const unsigned char *stream, size_t n,
+                       const struct pixel_format *format, struct err *err);
+
 /* One JPEG 2000 codestream or JP2 file to an interleaved frame. Its own
  * component transform is undone: YBR_ICT and YBR_RCT come out as RGB. */
 bool pixels_jpeg2000(const unsigned char *stream, size_t n,

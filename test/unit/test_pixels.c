@@ -608,9 +608,8 @@ static void broken_codestreams(void **state)
         const char *syntax, *message;
     } cases[] = {
         {"1.2.840.10008.1.2.4.90", "the JPEG 2000 header cannot be read: "},
-        {"1.2.840.10008.1.2.4.70", "the JPEG frame cannot be decoded: "},
-        {"1.2.840.10008.1.2.4.50", "the JPEG frame cannot be decoded: "},
-        {"1.2.840.10008.1.2.4.80", "the JPEG frame cannot be decoded: "},
+        {"1.2.840.10008.1.2.4.70", "the frame is no JPEG stream"},
+        {"1.2.840.10008.1.2.4.80", "the frame is no JPEG stream"},
     };
 
     (void)state;
@@ -622,6 +621,48 @@ static void broken_codestreams(void **state)
         assert_int_equal(err.code, ERR_REJECT);
         if (strstr(err.msg, cases[i].message) != err.msg)
             fail_msg("%s: %s", cases[i].syntax, err.msg);
+    }
+}
+
+/* SOI, a comment, SOF0 of 1 x 4 pixels, SOS and EOI, some of it bent. */
+static void jpeg_streams_that_lie(void **state)
+{
+    static const unsigned char good[] = {
+        0xFF, 0xD8, 0xFF, 0xFE, 0, 4,  'h', 'i',  0xFF, 0xC0, 0,    11,
+        8,    0,    1,    0,    4, 1,  1,   0x11, 0,    0xFF, 0xDA, 0,
+        8,    1,    1,    0,    0, 63, 0,   7,    0xFF, 0xD9};
+    static const struct {
+        size_t at;
+        unsigned char value;
+        const char *message;
+    } bent[] = {
+        {13, 1, "the JPEG stream has 257 x 4 pixels, the object says 1 x 4"},
+        {16, 3, "the JPEG stream has 1 x 3 pixels, the object says 1 x 4"},
+        {17, 3, "the JPEG stream has 3 components, the object says 1"},
+        {12, 12,
+         "the JPEG stream has samples of 12 bits, the object "
+         "allocates 8"},
+        {3, 0x01, "the JPEG stream has no frame header where one is due"},
+        {4, 0xFF, "the JPEG stream has no frame header where one is due"},
+        {9, 0xC4, "the JPEG stream has no frame header where one is due"},
+        {33, 0xD8, "the JPEG stream has no end: it was cut off"},
+        {31, 7, "the JPEG frame cannot be decoded: "},
+    };
+
+    (void)state;
+    eight_bits();
+    for (size_t i = 0; i < sizeof(bent) / sizeof(bent[0]); i++) {
+        unsigned char stream[sizeof(good)];
+
+        memcpy(stream, good, sizeof(good));
+        stream[bent[i].at] = bent[i].value;
+        pieces_begin("", 0);
+        piece(stream, sizeof(stream));
+        pieces_end("1.2.840.10008.1.2.4.50");
+        assert_false(pixels_read(path, 0, MAX_PIXELS, &image, &err));
+        assert_int_equal(err.code, ERR_REJECT);
+        if (strstr(err.msg, bent[i].message) != err.msg)
+            fail_msg("byte %zu: %s", bent[i].at, err.msg);
     }
 }
 
@@ -783,6 +824,7 @@ int main(void)
         TEST(rle_of_one_frame_in_fragments),
         TEST(rle_bomb),
         TEST(broken_codestreams),
+        TEST(jpeg_streams_that_lie),
         TEST(lossless_encodings_agree),
         TEST(every_transfer_syntax),
         TEST(the_copy_decodes_alike),
