@@ -23,7 +23,7 @@ from radiograph import Layout
 FIRST_SEED = 700000
 FILM_BOXES = ((1008, 432), (1008, 540), (960, 400), (1024, 512), (900, 480))
 DEMONSTRATION_BOX = (2016, 864)
-NARROW = (0.1, 0.8)  # of the grey values
+NARROW = (0.1, 0.8)  # of the gray values
 # the styles of a set, over and over
 STYLES = (
     Style(),

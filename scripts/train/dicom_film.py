@@ -37,9 +37,9 @@ class Style:
     bits: int = 8                 # stored per pixel
     inverted: bool = False        # MONOCHROME1
     spacing: str = "detector"     # or "object", or "none" (a CR object)
-    used: tuple = (0.0, 1.0)      # share of the grey values that occur
+    used: tuple = (0.0, 1.0)      # share of the gray values that occur
     windowed: bool = True         # the window is what is used, not all
-    max_deviation: int = 2        # of jpeg-ls-near, in grey values
+    max_deviation: int = 2        # of jpeg-ls-near, in gray values
 
 
 def deterministic_uid(*parts):

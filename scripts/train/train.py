@@ -114,7 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("phantoms", type=pathlib.Path, help="from phantoms.py")
     parser.add_argument("model", type=pathlib.Path, help="model.pt to write")
-    parser.add_argument("--iterations", type=int, default=1400)
+    parser.add_argument("--iterations", type=int, default=1600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

@@ -154,6 +154,11 @@ static void add_triangle(struct corner a, struct corner b, struct corner c,
     }
 }
 
+void xray_add_path_length(const double *vertices, const int32_t *triangles,
+                          int32_t n_triangles, const double *row_weight,
+                          const struct beam *beam,
+                          const struct detector *detector, float *image);
+
 /*
  * Add row_weight[row] * (mm inside the mesh) to each pixel of image.
  *
