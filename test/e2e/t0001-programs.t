@@ -23,7 +23,7 @@ done
 [ "$VARIANT" = release ] && test_set_prereq RELEASE
 test_expect_success RELEASE 'osteon-scp answers C-ECHO within 100 ms of its start' '
     node_config && mkdir -p state/spool &&
-    took=$(python3 "$ROOT/test/e2e/start-to-echo.py" $NODE_PORT \
+    took=$(/usr/bin/python3 "$ROOT/test/e2e/start-to-echo.py" $NODE_PORT \
         "$BIN/osteon-scp" -c osteon.yaml) &&
     say "# first C-ECHO answered after $took ms" && test "$took" -le 100
 '

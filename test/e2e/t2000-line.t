@@ -64,7 +64,7 @@ test_expect_success ORTHANC 'SCOORDs are the points that analyse prints' '
     while [ -e sr-$n.dcm ]; do
         osteon_json analyse film-$n.dcm >film-$n.json &&
         dsr2xml sr-$n.dcm >sr-$n.xml &&
-        python3 "$ROOT/test/e2e/scoord.py" film-$n.json sr-$n.xml || return 1
+        /usr/bin/python3 "$ROOT/test/e2e/scoord.py" film-$n.json sr-$n.xml || return 1
         n=$((n + 1))
     done
 '

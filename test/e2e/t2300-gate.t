@@ -10,9 +10,9 @@ no_number() { # FILE: analysed, refused with a reason, no measurement
 
 test_expect_success 'blank, noise, gradient' '
     node_config &&
-    python3 "$ROOT/test/e2e/make-dicom.py" --pixels blank blank.dcm &&
-    python3 "$ROOT/test/e2e/make-dicom.py" --pixels noise noise.dcm &&
-    python3 "$ROOT/test/e2e/make-dicom.py" --pixels gradient gradient.dcm &&
+    /usr/bin/python3 "$ROOT/test/e2e/make-dicom.py" --pixels blank blank.dcm &&
+    /usr/bin/python3 "$ROOT/test/e2e/make-dicom.py" --pixels noise noise.dcm &&
+    /usr/bin/python3 "$ROOT/test/e2e/make-dicom.py" --pixels gradient gradient.dcm &&
     no_number blank.dcm && no_number noise.dcm && no_number gradient.dcm
 '
 test_expect_success 'a leg upside down, a leg whose ankle is not on the film' '

@@ -3,10 +3,10 @@ test_description='bad input: a clear answer, nothing lost, the node serves on'
 . "$(dirname "$0")/lib.sh"
 
 make_dicom() {
-    python3 "$ROOT/test/e2e/make-dicom.py" "$@"
+    /usr/bin/python3 "$ROOT/test/e2e/make-dicom.py" "$@"
 }
 raw_store() {
-    python3 "$ROOT/test/e2e/raw-store.py" "$NODE_PORT" "$@"
+    /usr/bin/python3 "$ROOT/test/e2e/raw-store.py" "$NODE_PORT" "$@"
 }
 # refused STATUS WORD FILE: the C-STORE status, its comment names the cause
 refused() {
@@ -54,7 +54,7 @@ test_expect_success ORTHANC 'a path in a UID' '
 '
 test_expect_success ORTHANC 'the command names another instance' '
     make_dicom good.dcm &&
-    python3 "$ROOT/test/e2e/raw-store.py" --command-uid 1.2.3 $NODE_PORT \
+    /usr/bin/python3 "$ROOT/test/e2e/raw-store.py" --command-uid 1.2.3 $NODE_PORT \
         good.dcm >answer && grep "^A900" answer
 '
 test_expect_success ORTHANC 'no pixels' '
