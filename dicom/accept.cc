@@ -128,7 +128,11 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
         return err_set(err, ERR_RETRY, "no association: %s", cond.text());
     }
 
+    /* a close or another PDU in place of the request is no error to DUL */
     T_ASC_Parameters *params = s->assoc->params;
+    if (params->DULparams.requestedPresentationContext == NULL)
+        return err_set(err, ERR_RETRY,
+                       "no association: the peer sent no A-ASSOCIATE-RQ");
     snprintf(params->ourImplementationClassUID,
              sizeof params->ourImplementationClassUID, "%s",
              OSTEON_IMPLEMENTATION_UID);
