@@ -11,17 +11,21 @@
 
 namespace
 {
-void codecs_register()
-{
-    static bool done;
-
-    if (done)
-        return;
-    done = true;
-    DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation,
-                                          EUC_never, EPC_colorByPixel);
-    DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
-}
+/* Registered once, at the first JPEG image of the process. */
+struct codecs {
+    codecs()
+    {
+        DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation,
+                                              EUC_never, EPC_colorByPixel);
+        DJLSDecoderRegistration::registerCodecs(EJLSUC_never,
+                                                EJLSPC_colorByPixel);
+    }
+    ~codecs()
+    {
+        DJLSDecoderRegistration::cleanup();
+        DJDecoderRegistration::cleanup();
+    }
+};
 
 bool describe(DcmDataset &set, const struct pixel_format &format,
               const std::string &photometric)
@@ -89,7 +93,7 @@ bool pixels_jpeg(const std::vector<Uint8> &stream, E_TransferSyntax syntax,
 
     if (!pixels_jpeg_check(stream.data(), stream.size(), format, err))
         return false;
-    codecs_register();
+    static const struct codecs registered;
     if (!describe(set, *format, photometric) ||
         !insert_pixels(set, stream, syntax) ||
         set.findAndGetElement(DCM_PixelData, element).bad())
