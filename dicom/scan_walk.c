@@ -113,7 +113,6 @@ static bool read_header(struct walk *walk, struct scan_element *element,
     const unsigned char *b = element->header;
     const bool big = level->big;
 
-    memset(element, 0, sizeof(*element));
     element->big = big;
     element->depth = walk->depth;
     if (level->end - walk->reader->offset < 8)
@@ -286,7 +285,7 @@ static bool element_of_sequence(struct walk *walk,
 static bool step(struct walk *walk, struct err *err)
 {
     const struct level *level = &walk->levels[walk->top];
-    struct scan_element element;
+    struct scan_element element = {0};
 
     if (!read_header(walk, &element, err))
         return false;
