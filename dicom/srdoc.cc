@@ -205,7 +205,7 @@ extern "C" void srdoc_image(struct srdoc *doc, enum srdoc_rel rel,
                             const char *sop_class, const char *sop_uid,
                             uint32_t frame)
 {
-    guard(doc, "image reference", [&] {
+    guard(doc, "reference to what is no image of a known class", [&] {
         const OFCondition status = add(doc, rel, DSRTypes::VT_Image);
         if (status.bad())
             return status;

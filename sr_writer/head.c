@@ -200,7 +200,8 @@ bool head_encode(struct dcm *set, const struct result_request *request,
     memset(out, 0, sizeof(*out));
     if (request->options->charset == CONF_CHARSET_UTF8 &&
         !dcm_to_utf8(set, err))
-        return false;
+        return err_wrap(err, "charset utf8 (with charset source texts stay as "
+                             "they are)");
     if (!dcm_encode(set, &out->bytes, &out->n_bytes, err))
         return false;
     object->kind = OBJECT_RESULT;

@@ -56,7 +56,6 @@ static bool copied(struct dcm *set, const struct dcm *source, struct err *err)
         "PatientOrientation",
         "BodyPartExamined",
         "ViewPosition",
-        "AnatomicRegionSequence",
         "RequestAttributesSequence",
         "LossyImageCompression",
         "LossyImageCompressionRatio",
@@ -66,7 +65,8 @@ static bool copied(struct dcm *set, const struct dcm *source, struct err *err)
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
         if (!dcm_copy(set, source, paths[i], err))
             return false;
-    return true;
+    return dcm_items(source, "AnatomicRegionSequence") != 1 ||
+           dcm_copy(set, source, "AnatomicRegionSequence", err);
 }
 
 /* Of the image, or else of what was measured or refused on it. */

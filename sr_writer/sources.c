@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "dicom/scan.h"
+
 /* PN may hold three groups of 64 characters in up to 4 bytes (PS3.5 6.2). */
 #define VALUE_SIZE 1024
 
@@ -43,6 +45,24 @@ static bool same_image(const struct dcm *set,
     return true;
 }
 
+/* The result repeats these, so they must be UIDs. */
+static bool named(const struct dcm *set, struct err *err)
+{
+    static const char *const uids[] = {"SOPClassUID", "SOPInstanceUID",
+                                       "StudyInstanceUID", "SeriesInstanceUID"};
+    char uid[66];
+
+    for (size_t i = 0; i < sizeof(uids) / sizeof(uids[0]); i++) {
+        dcm_text(set, uids[i], uid, sizeof(uid));
+        if (!scan_uid_valid(uid))
+            return err_set(err, ERR_REJECT,
+                           "the source image has no valid %s: its sender must "
+                           "correct it",
+                           uids[i]);
+    }
+    return true;
+}
+
 static bool open_all(const struct result_request *request, struct sources *out,
                      struct err *err)
 {
@@ -56,16 +76,14 @@ static bool open_all(const struct result_request *request, struct sources *out,
         if (set == NULL)
             return err_wrap(err, "source image");
         out->sets[out->n] = set;
-        if (!same_image(set, &f->images[out->n], err) ||
+        if (!same_image(set, &f->images[out->n], err) || !named(set, err) ||
             !agree(out->sets[0], set, err)) {
             out->n++;
             return false;
         }
     }
-    if (!dcm_text(out->sets[0], "StudyInstanceUID", out->study_uid,
-                  sizeof(out->study_uid)))
-        return err_set(err, ERR_REJECT,
-                       "the source image has no StudyInstanceUID");
+    dcm_text(out->sets[0], "StudyInstanceUID", out->study_uid,
+             sizeof(out->study_uid));
     return true;
 }
 

@@ -123,7 +123,7 @@ static void test_rerun(void **state)
     result_free(&c);
 }
 
-static void test_two_patients(void **state)
+static void test_sources(void **state)
 {
     struct fixture x;
     struct dcm *image = fixture_image();
@@ -144,6 +144,10 @@ static void test_two_patients(void **state)
     must(dcm_set(image, "SOPInstanceUID", "2.25.4", &err), &err);
     fixture_save(image, x.path[1]);
     assert_refused(&x, "a source file is not the image that was analyzed");
+    snprintf(x.findings.images[1].sop_uid, 65, "../2.25.3");
+    must(dcm_set(image, "SOPInstanceUID", "../2.25.3", &err), &err);
+    fixture_save(image, x.path[1]);
+    assert_refused(&x, "the source image has no valid SOPInstanceUID");
     dcm_free(image);
 }
 
@@ -236,7 +240,7 @@ int main(void)
         cmocka_unit_test(test_header),         cmocka_unit_test(test_class_3d),
         cmocka_unit_test(test_character_sets), cmocka_unit_test(test_request),
         cmocka_unit_test(test_predecessor),    cmocka_unit_test(test_rerun),
-        cmocka_unit_test(test_two_patients),   cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_sources),        cmocka_unit_test(test_goldens),
         cmocka_unit_test(test_charset_files),
     };
 
