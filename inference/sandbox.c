@@ -213,8 +213,8 @@ static bool set_limit(__rlimit_resource_t what, rlim_t value)
     struct rlimit limit;
     if (getrlimit(what, &limit) != 0)
         return false;
-    if (limit.rlim_max < value)
-        value = limit.rlim_max;
+    if (limit.rlim_cur < value) /* an admin's own limit is kept */
+        value = limit.rlim_cur;
     limit = (struct rlimit){.rlim_cur = value, .rlim_max = value};
     return setrlimit(what, &limit) == 0;
 }

@@ -1,0 +1,396 @@
+/* osteon-model as its parent sees it: good networks, networks that misbehave,
+ * programs that are not osteon-model. After each the parent goes on. Skipped
+ * where osteon-model and make_torchscript are not built beside this test. */
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "conf/clock.h"
+#include "db/part10.h"
+#include "dicom/dataset.h"
+#include "inference/child.h"
+#include "inference/weights.h"
+
+#define ROWS     64
+#define COLUMNS  32
+#define PATIENCE 60000 /* a sanitized build is slow */
+
+static char model[PATH_MAX], maker[PATH_MAX], dir[64], outside[96];
+static struct child *child;
+static int pixels = -1;
+static struct err err;
+
+static int64_t within(int64_t ms)
+{
+    return clock_mono_ms() + ms;
+}
+
+/* A 12-bit film, dark but for a bright square around row 40, column 12. */
+static int make_film(void)
+{
+    static uint16_t grey[ROWS * COLUMNS];
+    static const char *const tags[][2] = {
+        {"Rows", "64"},
+        {"Columns", "32"},
+        {"SamplesPerPixel", "1"},
+        {"BitsAllocated", "16"},
+        {"BitsStored", "12"},
+        {"HighBit", "11"},
+        {"PixelRepresentation", "0"},
+        {"PhotometricInterpretation", "MONOCHROME2"}};
+    struct object object = {.sop_class = "1.2.840.10008.5.1.4.1.1.1",
+                            .sop_uid = "1.2.3",
+                            .transfer_syntax = "1.2.840.10008.1.2.1"};
+    unsigned char header[PART10_HEADER_BYTES], *bytes;
+    size_t n, n_header = part10_header(&object, header);
+    struct dcm *set = dcm_new();
+    for (size_t i = 0; i < ROWS * COLUMNS; i++)
+        grey[i] = 100;
+    for (int r = 36; r < 44; r++) {
+        for (int c = 8; c < 16; c++)
+            grey[r * COLUMNS + c] = 4000;
+    }
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+        assert_true(dcm_set(set, tags[i][0], tags[i][1], &err));
+    assert_true(dcm_set_bytes(set, "PixelData", grey, sizeof grey, &err));
+    assert_true(dcm_encode(set, &bytes, &n, &err));
+    int fd = memfd_create("film", MFD_CLOEXEC);
+    assert_int_equal(write(fd, header, n_header), n_header);
+    assert_int_equal(write(fd, bytes, n), n);
+    free(bytes);
+    dcm_free(set);
+    return fd;
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    char self[PATH_MAX] = "";
+    if (readlink("/proc/self/exe", self, sizeof self - 32) < 0)
+        return -1;
+    *strrchr(self, '/') = '\0';
+    snprintf(maker, sizeof maker, "%.4000s/make_torchscript", self);
+    snprintf(model, sizeof model, "%.4000s/../osteon-model", self);
+    strcpy(dir, "/tmp/osteon-child-XXXXXX");
+    if (!mkdtemp(dir))
+        return -1;
+    snprintf(outside, sizeof outside, "%s/outside", dir);
+    pixels = make_film();
+    child = child_open(model, "cpu", 1, false);
+    return 0;
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    child_close(child);
+    unlink(outside);
+    return rmdir(dir);
+}
+
+static void need_programs(void)
+{
+    if (access(model, X_OK) == 0 && access(maker, X_OK) == 0)
+        return;
+    print_message("# skipped: %s or %s is not built\n", model, maker);
+    skip();
+}
+
+static struct bundle make_bundle(const char *kind)
+{
+    struct bundle b = {.version = "1",
+                       .rows = ROWS,
+                       .columns = COLUMNS,
+                       .percentiles = {1, 99},
+                       .stride = 4,
+                       .sigma = 1.5,
+                       .n_landmarks = 2};
+    snprintf(b.name, sizeof b.name, "%s", kind);
+    snprintf(b.weights_path, sizeof b.weights_path, "%s/%s.pt", dir, kind);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl(maker, maker, kind, b.weights_path, "2", outside, (char *)NULL);
+        _exit(127);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+    assert_true(
+        weights_hash_file(b.weights_path, INT64_MAX, b.weights_sha256, &err));
+    memcpy(b.config_sha256, b.weights_sha256, sizeof b.config_sha256);
+    return b;
+}
+
+static bool run_with(struct child *with, const struct bundle *bundle,
+                     int64_t ms, struct child_answer *answer)
+{
+    struct child_image image = {
+        .fd = pixels, .rows = ROWS, .columns = COLUMNS, .picture_pixels = 32};
+    memset(&err, 0, sizeof err);
+    return child_run(with, bundle, &image, within(ms), answer, &err);
+}
+
+static void assert_works(void)
+{
+    struct bundle bundle = make_bundle("good");
+    struct child_answer answer;
+    if (!run_with(child, &bundle, PATIENCE, &answer))
+        fail_msg("%s", err.msg);
+    assert_false(answer.unusable);
+    assert_int_equal(answer.picture_rows, 32);
+    assert_int_equal(answer.picture_columns, 16);
+    for (size_t k = 0; k < 2; k++) {
+        const float *map = answer.logits + k * (ROWS / 4) * (COLUMNS / 4);
+        assert_true(fabsf(map[10 * 8 + 3] - 50) < 1e-3F);
+        assert_true(fabsf(map[0]) < 1e-3F);
+    }
+    assert_true(answer.picture[20 * 16 + 5] > 250);
+    child_answer_free(&answer);
+    unlink(bundle.weights_path);
+}
+
+static void test_good(void **state)
+{
+    (void)state;
+    need_programs();
+    assert_works();
+    assert_works(); /* loaded before */
+}
+
+static void test_misbehaving_networks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        enum err_code code;
+        const char *message;
+    } cases[] = {
+        {"throws", ERR_REJECT, "no such knee"},
+        {"nan", ERR_RETRY,
+         "model nan: the network answered with values that are no numbers"},
+        {"shape", ERR_REJECT,
+         "model shape: the network answers with shape [1, 2, 15, 8] instead of "
+         "[1, 2, 16, 8]"},
+        {"rows", ERR_REJECT,
+         "model rows: the network answers with shape [1, 2, 8, 16] instead of "
+         "[1, 2, 16, 8]"},
+        {"dtype", ERR_REJECT,
+         "model dtype: the network answers with Half instead of float32"},
+        {"double", ERR_REJECT, "answers with Double instead of float32"},
+        {"list", ERR_REJECT, "instead of one tensor"},
+        {"huge", ERR_RETRY, "no memory running the network"},
+        {"writes", ERR_REJECT, "outside"},
+        {"reads", ERR_REJECT, "outside"},
+    };
+    need_programs();
+    int fd = open(outside, O_CREAT | O_WRONLY, 0600);
+    assert_int_equal(write(fd, "1234", 4), 4);
+    close(fd);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bundle bundle = make_bundle(cases[i].kind);
+        struct child_answer answer;
+        assert_false(run_with(child, &bundle, PATIENCE, &answer));
+        if (err.code != cases[i].code || !strstr(err.msg, cases[i].message))
+            fail_msg("%s: %d %s", cases[i].kind, err.code, err.msg);
+        unlink(bundle.weights_path);
+    }
+    struct stat st;
+    assert_int_equal(stat(outside, &st), 0);
+    assert_int_equal(st.st_size, 4); /* what `writes` could not change */
+    assert_works();
+}
+
+static void test_loop_meets_the_deadline(void **state)
+{
+    (void)state;
+    need_programs();
+    struct bundle bundle = make_bundle("loops");
+    struct child_answer answer;
+    struct protocol_loaded loaded;
+    assert_true(child_load(child, &bundle, within(PATIENCE), &loaded, &err));
+    int64_t start = clock_mono_ms();
+    assert_false(run_with(child, &bundle, 300, &answer));
+    assert_in_range(clock_mono_ms() - start, 300, 1500);
+    assert_int_equal(err.code, ERR_RETRY);
+    assert_string_equal(err.msg,
+                        "model loops: osteon-model was stopped: no answer "
+                        "within the deadline");
+    unlink(bundle.weights_path);
+    assert_works();
+}
+
+/* All that the process may have, bit by bit; the limit is inherited. */
+static void test_eater_meets_its_limit(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip();
+#else
+    need_programs();
+    struct rlimit before, limit;
+    struct bundle bundle = make_bundle("eats");
+    struct child_answer answer;
+    getrlimit(RLIMIT_DATA, &before);
+    limit = (struct rlimit){.rlim_cur = 1 << 30, .rlim_max = before.rlim_max};
+    struct child *small = child_open(model, "cpu", 1, false);
+    setrlimit(RLIMIT_DATA, &limit);
+    bool ok = run_with(small, &bundle, PATIENCE, &answer);
+    setrlimit(RLIMIT_DATA, &before);
+    child_close(small);
+    assert_false(ok);
+    assert_int_equal(err.code, ERR_RETRY);
+    assert_non_null(strstr(err.msg, "no memory running the network"));
+    unlink(bundle.weights_path);
+#endif
+}
+
+static void test_wrong_hash(void **state)
+{
+    (void)state;
+    need_programs();
+    struct bundle bundle = make_bundle("good");
+    struct child_answer answer;
+    bundle.weights_sha256[5] ^= 1;
+    bundle.config_sha256[5] ^= 1;
+    assert_false(run_with(child, &bundle, PATIENCE, &answer));
+    assert_int_equal(err.code, ERR_REJECT);
+    assert_non_null(strstr(err.msg, "it is damaged or another version"));
+    unlink(bundle.weights_path);
+}
+
+static void truncate_and_hash(struct bundle *bundle)
+{
+    assert_int_equal(truncate(bundle->weights_path, 700), 0);
+    assert_true(weights_hash_file(bundle->weights_path, INT64_MAX,
+                                  bundle->weights_sha256, &err));
+}
+
+static void test_truncated_file(void **state)
+{
+    (void)state;
+    need_programs();
+    struct bundle bundle = make_bundle("good");
+    struct child_answer answer;
+    truncate_and_hash(&bundle);
+    bundle.config_sha256[0] ^= 1;
+    assert_false(run_with(child, &bundle, PATIENCE, &answer));
+    assert_int_equal(err.code, ERR_REJECT);
+    assert_non_null(
+        strstr(err.msg, "the file is truncated or not a TorchScript file"));
+    unlink(bundle.weights_path);
+    assert_works();
+}
+
+static void test_unusable_image(void **state)
+{
+    (void)state;
+    need_programs();
+    struct bundle bundle = make_bundle("good");
+    struct child_answer answer;
+    struct child_image image = {.rows = ROWS, .columns = COLUMNS};
+    image.fd = memfd_create("empty", MFD_CLOEXEC);
+    assert_true(
+        child_run(child, &bundle, &image, within(PATIENCE), &answer, &err));
+    assert_true(answer.unusable);
+    assert_true(answer.reason[0] != '\0');
+    child_answer_free(&answer);
+    close(image.fd);
+    image =
+        (struct child_image){.fd = pixels, .rows = COLUMNS, .columns = ROWS};
+    assert_true(
+        child_run(child, &bundle, &image, within(PATIENCE), &answer, &err));
+    assert_true(answer.unusable);
+    assert_string_equal(answer.reason,
+                        "the pixels are 64 x 32, but the header says 32 x 64");
+    child_answer_free(&answer);
+    unlink(bundle.weights_path);
+}
+
+static void test_device_that_is_not_there(void **state)
+{
+    (void)state;
+    need_programs();
+    struct bundle bundle = make_bundle("good");
+    struct child *gpu = child_open(model, "cuda:0", 1, false);
+    struct child_answer answer;
+    bool ok = run_with(gpu, &bundle, PATIENCE, &answer);
+    child_close(gpu);
+    if (ok)
+        child_answer_free(&answer); /* a machine with a GPU */
+    else
+        assert_non_null(strstr(err.msg, "device cuda:0"));
+    unlink(bundle.weights_path);
+}
+
+static void assert_program(const char *program, const char *message)
+{
+    struct bundle bundle = make_bundle("good");
+    struct child *other = child_open(program, "cpu", 1, false);
+    struct child_answer answer;
+    int64_t start = clock_mono_ms();
+    assert_false(run_with(other, &bundle, 5000, &answer));
+    assert_in_range(clock_mono_ms() - start, 0, 2000);
+    assert_string_equal(err.msg, message);
+    child_close(other);
+    unlink(bundle.weights_path);
+}
+
+static void write_script(char path[static 96], const char *text)
+{
+    snprintf(path, 96, "%s/script", dir);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+}
+
+static void test_other_programs(void **state)
+{
+    (void)state;
+    char path[96];
+    need_programs();
+    assert_program("/bin/false",
+                   "model good: osteon-model ended with status 1");
+    assert_program("/nonexistent", "/nonexistent: No such file or directory");
+    write_script(path, "#!/bin/sh\nkill -SEGV $$\n");
+    assert_program(path, "model good: osteon-model was killed by signal 11 "
+                         "(Segmentation fault)");
+    write_script(path, "#!/bin/sh\necho nonsense nonsense nonsense >&3\n"
+                       "sleep 9\n");
+    assert_program(path,
+                   "model good: osteon-model was stopped: a message is not of "
+                   "protocol version 1: are osteon-infer and osteon-model of "
+                   "the same version?");
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_good),
+        cmocka_unit_test(test_misbehaving_networks),
+        cmocka_unit_test(test_loop_meets_the_deadline),
+        cmocka_unit_test(test_eater_meets_its_limit),
+        cmocka_unit_test(test_wrong_hash),
+        cmocka_unit_test(test_truncated_file),
+        cmocka_unit_test(test_unusable_image),
+        cmocka_unit_test(test_device_that_is_not_there),
+        cmocka_unit_test(test_other_programs),
+    };
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
