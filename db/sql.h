@@ -20,7 +20,8 @@
  *   return sql_run(&q, err);
  *
  * One call at a time per literal: a statement is not reentrant. */
-#define SQL_STATEMENTS 64
+#define SQL_STATEMENTS  64
+#define SQL_PATIENCE_MS 5000
 
 struct db {
     sqlite3 *handle;
@@ -29,6 +30,8 @@ struct db {
         sqlite3_stmt *statement;
     } cache[SQL_STATEMENTS];
     size_t n_cached;
+    int64_t patience_ms; /* how long a locked database is waited for */
+    int64_t waiting_ms;  /* monotonic: since when it is */
 };
 
 struct sql {

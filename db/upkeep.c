@@ -13,7 +13,6 @@
 
 /* Below the 5 s that writers wait for the lock which a checkpoint holds. */
 #define READERS_MS 500
-#define BUSY_MS    5000
 
 bool upkeep_check(struct db *db, struct err *err)
 {
@@ -38,10 +37,10 @@ bool upkeep_checkpoint(struct db *db, bool *done, struct err *err)
 {
     int rc;
 
-    sqlite3_busy_timeout(db->handle, READERS_MS);
+    db->patience_ms = READERS_MS;
     rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
                                    NULL, NULL);
-    sqlite3_busy_timeout(db->handle, BUSY_MS);
+    db->patience_ms = SQL_PATIENCE_MS;
     *done = rc == SQLITE_OK;
     if (rc != SQLITE_OK && (rc & 0xFF) != SQLITE_BUSY)
         return sql_error(db, rc, err);

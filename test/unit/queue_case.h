@@ -57,6 +57,12 @@ CASE struct db *case_open(void)
     return opened;
 }
 
+CASE void case_close(void)
+{
+    db_close(db);
+    db = NULL;
+}
+
 CASE int case_setup(void **state)
 {
     (void)state;
@@ -77,8 +83,7 @@ CASE int case_teardown(void **state)
     char command[128];
 
     (void)state;
-    db_close(db);
-    db = NULL;
+    case_close();
     snprintf(command, sizeof command, "rm -rf %s", folder);
     return system(command);
 }

@@ -403,7 +403,7 @@ static void keeper_meets_sixteen_writers(void **state)
     bool done;
 
     (void)state;
-    db_close(db);
+    case_close();
     for (int i = 0; i < WRITERS; i++) {
         writers[i] = fork();
         if (writers[i] == 0)

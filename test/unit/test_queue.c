@@ -21,7 +21,7 @@ static void private_and_secret(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
     MUST(db_secret(db, secret, &err));
     assert_int_equal(strspn(secret, "0123456789abcdef"), 64);
-    db_close(db);
+    case_close();
     db = case_open();
     MUST(db_secret(db, again, &err));
     assert_string_equal(secret, again);
@@ -34,8 +34,7 @@ static void closing_leaves_the_wal(void **state)
     struct stat st;
 
     (void)state;
-    db_close(db);
-    db = NULL;
+    case_close();
     snprintf(path, sizeof path, "%s-wal", database);
     assert_int_equal(stat(path, &st), 0);
     assert_true(st.st_size > 0);
@@ -57,8 +56,7 @@ static void newer_is_refused(void **state)
     char wanted[256];
 
     (void)state;
-    db_close(db);
-    db = NULL;
+    case_close();
     set_version(2);
     memset(&err, 0, sizeof err);
     assert_null(db_open(database, &err));
@@ -100,8 +98,7 @@ static void not_a_database(void **state)
 
     (void)state;
     MUST(upkeep_checkpoint(db, &done, &err));
-    db_close(db);
-    db = NULL;
+    case_close();
     overwrite(database, 0, 4096);
     memset(&err, 0, sizeof err);
     assert_null(db_open(database, &err));
@@ -125,7 +122,7 @@ static void damage_is_found(void **state)
     MUST(upkeep_check(db, &err));
     MUST(upkeep_checkpoint(db, &done, &err));
     assert_true(done);
-    db_close(db);
+    case_close();
     overwrite(database, 4096, 40960);
     memset(&err, 0, sizeof err);
     db = db_open(database, &err);
@@ -143,8 +140,7 @@ static void many_open_a_fresh_one(void **state)
 
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
-        db_close(db);
-        db = NULL;
+        case_close();
         snprintf(database, sizeof database, "%s/fresh-%d.db", folder, round);
         for (int i = 0; i < PROCESSES; i++) {
             if (fork() == 0) {
@@ -196,7 +192,7 @@ static void killed_receivers_keep_their_word(void **state)
     int fds[2], status;
 
     (void)state;
-    db_close(db);
+    case_close();
     for (int round = 0; round < 12; round++) {
         pid_t pid;
 
@@ -220,7 +216,7 @@ static void killed_receivers_keep_their_word(void **state)
         case_sound();
         assert_int_equal(case_number("SELECT count(*) FROM object"),
                          case_number("SELECT count(*) FROM selection"));
-        db_close(db);
+        case_close();
     }
     db = case_open();
     assert_true(acknowledged > 0);

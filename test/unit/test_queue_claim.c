@@ -114,7 +114,7 @@ static void claim_all(const char *owner, int out)
             usleep(1000);
         }
     }
-    db_close(db);
+    case_close();
     _exit(0);
 }
 
@@ -127,7 +127,7 @@ static void eight_workers_never_share_a_job(void **state)
     (void)state;
     for (int i = 0; i < JOBS; i++)
         send_due("pacs", i % 10);
-    db_close(db);
+    case_close();
     assert_int_equal(pipe(fds), 0);
     for (int i = 0; i < WORKERS; i++) {
         char owner[16];
@@ -239,7 +239,7 @@ static void killed_workers_lose_and_repeat_nothing(void **state)
         snprintf(uid, sizeof uid, "%s.1", study);
         case_arrives(study, uid, &demand);
     }
-    db_close(db);
+    case_close();
     do {
         assert_int_equal(pipe(fds), 0);
         pid = fork();
@@ -250,7 +250,7 @@ static void killed_workers_lose_and_repeat_nothing(void **state)
         close(fds[1]);
         assert_int_equal(read(fds[0], uid, 1), 0);
         close(fds[0]);
-        usleep(300 + (useconds_t)(rounds % 7) * 200);
+        usleep(300 + (useconds_t)rounds * 150);
         kill(pid, SIGKILL);
         assert_int_equal(waitpid(pid, &status, 0), pid);
         if (!WIFSIGNALED(status))
@@ -265,7 +265,7 @@ static void killed_workers_lose_and_repeat_nothing(void **state)
             case_number("SELECT count(*) FROM object WHERE kind = 2"),
             case_number("SELECT count(*) FROM job WHERE stage = 2"));
         MUST(queue_reclaim(db, "infer.1", &err));
-        db_close(db);
+        case_close();
     } while (WIFSIGNALED(status) && ++rounds < 400);
     assert_in_range(rounds, 1, 399);
     db = case_open();

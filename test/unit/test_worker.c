@@ -100,8 +100,7 @@ static int live(struct life life)
     int status;
     pid_t pid;
 
-    db_close(db);
-    db = NULL;
+    case_close();
     snprintf(log_path, sizeof log_path, "%s/log", folder);
     fflush(NULL);
     pid = fork();
