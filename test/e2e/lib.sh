@@ -159,8 +159,7 @@ node_stop() {
 }
 # syntax_option FILE: storescu's option that sends the file as it is encoded
 syntax_option() {
-    case $(dcmdump -q -M +P TransferSyntaxUID -Un "$1" | tr -dc '0-9.[]' |
-        sed 's/.*\[\([0-9.]*\)\].*/\1/') in
+    case $(tag "$1" TransferSyntaxUID) in
     1.2.840.10008.1.2) echo -xi ;;
     1.2.840.10008.1.2.2) echo -xb ;;
     1.2.840.10008.1.2.1.99) echo -xd ;;
@@ -200,6 +199,6 @@ study_done() { # STUDY: nothing of it is queued or busy
         [ "$states" ] && ! echo "$states" | grep -q 'queued\|busy'
 }
 tag() { # FILE KEYWORD: the value
-    dcmdump -q -M +P "$2" "$1" 2>/dev/null | head -n 1 |
+    dcmdump -q -M -Un +P "$2" "$1" 2>/dev/null | head -n 1 |
         sed -n 's/^[^[]*\[\([^]]*\)\].*/\1/p'
 }

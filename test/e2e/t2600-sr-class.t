@@ -33,10 +33,7 @@ received() { # COUNT
     [ "$(find peer -type f | wc -l)" -eq "$1" ]
 }
 sr_classes() {
-    for file in peer/*; do tag_class "$file"; done | sort
-}
-tag_class() {
-    dcmdump -q -M -Un +P SOPClassUID "$1" | sed 's/.*\[\(.*\)\].*/\1/'
+    for file in peer/*; do tag "$file" SOPClassUID; done | sort
 }
 
 test_expect_success 'the route says auto' '
