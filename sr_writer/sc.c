@@ -53,13 +53,9 @@ static bool fixed(struct dcm *set, struct err *err)
 static bool copied(struct dcm *set, const struct dcm *source, struct err *err)
 {
     static const char *const paths[] = {
-        "PatientOrientation",
-        "BodyPartExamined",
-        "ViewPosition",
-        "RequestAttributesSequence",
-        "LossyImageCompression",
-        "LossyImageCompressionRatio",
-        "LossyImageCompressionMethod",
+        "PatientOrientation",         "BodyPartExamined",
+        "RequestAttributesSequence",  "LossyImageCompression",
+        "LossyImageCompressionRatio", "LossyImageCompressionMethod",
     };
 
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
