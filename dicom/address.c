@@ -1,7 +1,9 @@
 /* Callers are allowed and counted by address. DCMTK keeps four bytes of it,
- * which are wrong for IPv6, so the socket is asked. */
+ * which are wrong for IPv6, so the socket is asked. Destinations are named by
+ * host, and what DCMTK does with a name is not enough either. */
 #include "dicom/address.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,4 +26,23 @@ void address_of_peer(int fd, char out[64])
     if (strncmp(text, mapped, sizeof mapped - 1) == 0 && strchr(text, '.'))
         start += sizeof mapped - 1;
     snprintf(out, 64, "%.63s", start);
+}
+
+bool address_resolve(const char *host, int port, char out[64], struct err *err)
+{
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    char text[INET_ADDRSTRLEN];
+    int rc = getaddrinfo(host, NULL, &hints, &found);
+
+    if (rc != 0)
+        return err_set(err, ERR_RETRY, "host %s: no IPv4 address: %s", host,
+                       gai_strerror(rc));
+    rc = getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, NULL,
+                     0, NI_NUMERICHOST);
+    freeaddrinfo(found);
+    if (rc != 0)
+        return err_set(err, ERR_RETRY, "host %s: %s", host, gai_strerror(rc));
+    snprintf(out, 64, "%s:%d", text, port);
+    return true;
 }

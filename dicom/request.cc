@@ -11,6 +11,7 @@ extern "C" {
 #include "conf/err.h"
 }
 #include "conf/version.h"
+#include "dicom/address.h"
 #include "dicom/net.h"
 #include "dicom/request.h"
 
@@ -20,10 +21,7 @@ extern "C" {
 #include <cstring>
 #include <exception>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,30 +44,6 @@ const int64_t MB = 1000000;
 void **dul(struct dcm_scu *scu)
 {
     return &scu->assoc->DULassociation;
-}
-
-/* DCMTK 3.6.7 connects to IPv4 addresses only and cuts host names at 63
- * characters, so names are resolved here. */
-bool resolve(const struct dcm_dest *dest, char out[64], struct err *err)
-{
-    struct addrinfo hints, *found = NULL;
-    char address[INET_ADDRSTRLEN];
-
-    memset(&hints, 0, sizeof hints);
-    hints.ai_family = AF_INET;
-    hints.ai_socktype = SOCK_STREAM;
-    int rc = getaddrinfo(dest->host, NULL, &hints, &found);
-    if (rc != 0)
-        return err_set(err, ERR_RETRY, "host %s: no IPv4 address: %s",
-                       dest->host, gai_strerror(rc));
-    rc = getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof address,
-                     NULL, 0, NI_NUMERICHOST);
-    freeaddrinfo(found);
-    if (rc != 0)
-        return err_set(err, ERR_RETRY, "host %s: %s", dest->host,
-                       gai_strerror(rc));
-    snprintf(out, 64, "%s:%d", address, dest->port);
-    return true;
 }
 
 bool propose(T_ASC_Parameters *params, const struct dcm_context *contexts,
@@ -114,7 +88,7 @@ bool connect_to(struct dcm_scu *scu, const struct dcm_dest *dest,
 
     if (n < 1 || n > MAX_CONTEXTS)
         return err_set(err, ERR_REJECT, "%zu presentation contexts", n);
-    if (!resolve(dest, address, err))
+    if (!address_resolve(dest->host, dest->port, address, err))
         return false;
     dcmConnectionTimeout.set(dest->connect_s);
     if (ASC_initializeNetwork(NET_REQUESTOR, 0, dest->response_s, &scu->network)
