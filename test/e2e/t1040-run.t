@@ -92,7 +92,10 @@ test_expect_success 'SIGHUP that takes a destination away' '
 '
 test_expect_success 'kill -9 of run leaves no process behind' '
     pids="$(pid_of scp) $(pid_of keeper) $(pid_of infer.1) $(pid_of scu.pacs)" &&
-    for pid in $pids; do grep osteon /proc/$pid/comm || return 1; done &&
+    for pid in $pids; do
+        e2e_keep $pid
+        grep osteon /proc/$pid/comm || return 1
+    done &&
     kill -9 $NODE_PID && { wait $NODE_PID; wait_for 20 gone $pids; }
 '
 test_expect_success 'and the next one starts' '
