@@ -89,6 +89,7 @@ bool out_of_memory(const std::string &text)
 {
     return contains(text, "DefaultCPUAllocator") ||
            contains(text, "can't allocate memory") ||
+           contains(text, "std::bad_alloc") ||
            contains(text, "CUDA out of memory");
 }
 
