@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
-#include "dicom/dataset.h"
 #include "dicom/scan.h"
 #include "inference/heatmap.h"
 #include "inference/measure.h"
@@ -68,15 +67,28 @@ static bool usable(const struct scan *scan, const struct dcm *set,
     return true;
 }
 
+struct dcm *analyse_header(const struct analyse_source *source, struct err *err)
+{
+    char path[ANALYSE_PATH];
+    struct err local;
+    analyse_path(source, path);
+    struct dcm *set = dcm_read(path, &local);
+    if (!set) {
+        size_t n = strlen(path);
+        bool named = strncmp(local.msg, path, n) == 0 &&
+                     strncmp(local.msg + n, ": ", 2) == 0;
+        err_set(err, local.code, "%s", local.msg + (named ? n + 2 : 0));
+    }
+    return set;
+}
+
 static bool read_header(const struct analyse_source *source, struct scan *scan,
                         struct dcm **set, struct err *err)
 {
-    char path[ANALYSE_PATH];
-    analyse_path(source, path);
     if (!scan_data_set(source->fd, source->offset, source->transfer_syntax,
                        &scan_limits_default, scan, err))
         return false;
-    *set = dcm_read(path, err);
+    *set = analyse_header(source, err);
     return *set != NULL;
 }
 

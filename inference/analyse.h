@@ -7,6 +7,7 @@
 
 #include "conf/err.h"
 #include "db/findings.h"
+#include "dicom/dataset.h"
 #include "inference/bundle.h"
 #include "inference/child.h"
 
@@ -31,6 +32,11 @@ struct analysis {
 #define ANALYSE_PATH 32 /* of a source that is open, for who reads by name */
 void analyse_path(const struct analyse_source *source,
                   char out[static ANALYSE_PATH]);
+
+/* The headers of a source, up to its pixels; NULL with why, which names no
+ * file. */
+struct dcm *analyse_header(const struct analyse_source *source,
+                           struct err *err);
 
 /* picture_pixels: longest side of the pictures; 0: none. image_ms: the
  * longest one image may take. ERR_RETRY and ERR_REJECT as

@@ -55,7 +55,7 @@ static bool give_up(struct child *child, struct err *err)
     else
         err_wrap(err, "osteon-model was stopped");
     if (child->log)
-        log_warn("model.stopped", KV_STR("why", err->msg));
+        log_warn("model.stopped", KV_STR("reason", err->msg));
     return false;
 }
 

@@ -295,13 +295,16 @@ int main(int argc, char **argv)
     struct err err = {0};
     int status;
     parse(argc, argv, &options);
+    bool serve = !options.check && !options.analyse;
     log_start("osteon-infer");
     if (!load(&options, &conf, &models, &err)) {
-        fprintf(stderr, "osteon-infer: %s\n", err.msg);
+        if (serve)
+            log_error("configuration.refused", KV_STR("reason", err.msg));
+        else
+            fprintf(stderr, "osteon-infer: %s\n", err.msg);
         status = CONF_EXIT;
     } else {
         const struct conf_inference *with = &conf->node.inference;
-        bool serve = !options.check && !options.analyse;
         struct child *child =
             child_open(NULL, with->device, (uint32_t)with->threads, serve);
         struct service service = {.conf = conf,

@@ -141,7 +141,6 @@ static bool run_routes(struct file *file, const struct dcm *set,
 static bool analyse_file(struct file *file, struct err *err)
 {
     struct scan scan;
-    char path[ANALYSE_PATH];
     if (!open_file(file, err) ||
         !scan_data_set(file->source.fd, file->source.offset,
                        file->source.transfer_syntax, &scan_limits_default,
@@ -151,8 +150,7 @@ static bool analyse_file(struct file *file, struct err *err)
         run_named(file);
         return true;
     }
-    analyse_path(&file->source, path);
-    struct dcm *set = dcm_read(path, err);
+    struct dcm *set = analyse_header(&file->source, err);
     if (!set)
         return false;
     bool ok = run_routes(file, set, err);

@@ -216,7 +216,7 @@ int service_run(const struct service *service)
     snprintf(owner, sizeof owner, "infer.%ld", service->slot);
     if (!start(node, owner, &ctx, &err)) {
         log_error("start.failed", KV_STR("owner", owner),
-                  KV_STR("why", err.msg));
+                  KV_STR("reason", err.msg));
         db_close(ctx.db);
         return 1;
     }
