@@ -9,24 +9,17 @@
 #include "db/rows.h"
 #include "db/sql.h"
 
-/* The job to take: one index look-up per priority, however many jobs of a
- * higher one wait for their time. ?1 now, ?2 stage, ?3 key. */
-#define FIRST(key, priority)                                                   \
-    "(SELECT id FROM job WHERE state IN (1, 2) AND stage = ?2 " key            \
-    "AND priority = " #priority " AND due_ms <= ?1 "                           \
-    "ORDER BY due_ms, id LIMIT 1)"
-#define MOST_URGENT(key)                                                                                              \
-    "SELECT coalesce(" FIRST(key, 9) ", " FIRST(key, 8) ", " FIRST(                                                   \
-        key,                                                                                                          \
-        7) ", " FIRST(key,                                                                                            \
-                      6) ", " FIRST(key,                                                                              \
-                                    5) ", " FIRST(key,                                                                \
-                                                  4) ", " FIRST(key,                                                  \
-                                                                3) ", " FIRST(key,                                    \
-                                                                              2) ", " FIRST(key,                      \
-                                                                                            1) ", " FIRST(key,        \
-                                                                                                          0) ", 0), " \
-                                                                                                             "coalesce((SELECT max(stamp_ms) FROM job WHERE state IN (1, 2)), 0)"
+/* The job to take: one index look-up per priority, the highest first (CROSS
+ * JOIN keeps the order), however many jobs of a higher one wait for their
+ * time. ?1 now, ?2 stage, ?3 key. */
+#define PRIORITIES                                                             \
+    "(VALUES (9), (8), (7), (6), (5), (4), (3), (2), (1), (0)) AS p "
+#define MOST_URGENT(key)                                                       \
+    "SELECT coalesce((SELECT j.id FROM " PRIORITIES "CROSS JOIN job j "        \
+    "WHERE j.id = (SELECT id FROM job WHERE state IN (1, 2) AND stage = "      \
+    "?2 " key "AND priority = p.column1 AND due_ms <= ?1 "                     \
+    "ORDER BY due_ms, id LIMIT 1) LIMIT 1), 0), "                              \
+    "coalesce((SELECT max(stamp_ms) FROM job WHERE state IN (1, 2)), 0)"
 
 /* *id 0: nothing is due. */
 static bool look(struct db *db, enum job_stage stage, const char *key,
@@ -131,8 +124,7 @@ bool queue_reclaim(struct db *db, const char *owner, struct err *err)
  * through the priorities in this order (CROSS JOIN keeps it), the inner one
  * through the index, and 256 jobs are enough to know what to propose. */
 #define DUE_SENDS                                                              \
-    "SELECT j.object_id, j.alternate_id FROM (VALUES (9), (8), (7), (6), "     \
-    "(5), (4), (3), (2), (1), (0)) AS p CROSS JOIN job j "                     \
+    "SELECT j.object_id, j.alternate_id FROM " PRIORITIES "CROSS JOIN job j "  \
     "WHERE j.state IN (1, 2) AND j.stage = 2 AND j.key = ?2 AND "              \
     "j.priority = p.column1 AND j.due_ms <= ?1 LIMIT 256"
 

@@ -37,7 +37,10 @@ bool step_parse(const char *text, size_t n, struct dcm_step &step)
     for (const char c : name)
         if (!std::isalnum(static_cast<unsigned char>(c)))
             return false;
-    return DcmTag::findTagFromName(name.c_str(), step.tag).good();
+    /* DCMTK marks what PS3.6 has retired in the name; PS3.6 does not */
+    return DcmTag::findTagFromName(name.c_str(), step.tag).good() ||
+           DcmTag::findTagFromName(("RETIRED_" + name).c_str(), step.tag)
+               .good();
 }
 
 } // namespace

@@ -34,6 +34,7 @@ static const char *const copied[] = {
     "IssuerOfPatientIDQualifiersSequence",
     "PatientBirthDate",
     "PatientSex",
+    "OtherPatientIDs",
     "OtherPatientIDsSequence",
     "PatientAge",
     "PatientSize",

@@ -10,6 +10,7 @@
 #include "sr_writer/draw.h"
 #include "sr_writer/head.h"
 #include "sr_writer/results.h"
+#include "sr_writer/wording.h"
 
 #define SECONDARY_CAPTURE "1.2.840.10008.5.1.4.1.1.7"
 
@@ -122,13 +123,16 @@ static bool derivation(struct dcm *set, const struct findings *f, size_t image,
                        struct err *err)
 {
     const struct findings_image *from = &f->images[image];
-    char text[256];
+    char text[256], demonstration[WORDING_SIZE];
 
+    wording_demonstration(f, demonstration);
     snprintf(text, sizeof(text),
              "Findings of AI model %s %s drawn on the source image; not for "
              "diagnostic use",
              f->model, f->version);
     return head_text(set, "DerivationDescription", text, err) &&
+           (demonstration[0] == '\0' ||
+            head_text(set, "ImageComments", demonstration, err)) &&
            dcm_set(set, SOURCE "ReferencedSOPClassUID", from->sop_class, err) &&
            dcm_set(set, SOURCE "ReferencedSOPInstanceUID", from->sop_uid,
                    err) &&

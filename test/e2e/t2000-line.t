@@ -52,9 +52,16 @@ test_expect_success ORTHANC 'the demonstration model says so in SR and SC' '
     done
 '
 test_expect_success ORTHANC 'three validators find no fault' '
+    # dcentvfy cannot read deflated files
     n=1 &&
+    for film in film-*.dcm; do
+        case $(tag $film TransferSyntaxUID) in
+        *.1.99) dcmconv +te $film inflated-$film ;;
+        *) cp $film inflated-$film ;;
+        esac
+    done &&
     while [ -e sr-$n.dcm ]; do
-        "$ROOT/scripts/validate" sr-$n.dcm sc-$n.dcm --images film-$n.dcm ||
+        "$ROOT/scripts/validate" ${QUICK:+--quick} sr-$n.dcm sc-$n.dcm --images inflated-film-$n.dcm ||
             return 1
         n=$((n + 1))
     done
