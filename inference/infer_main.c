@@ -299,7 +299,7 @@ int main(int argc, char **argv)
     log_start("osteon-infer");
     if (!load(&options, &conf, &models, &err)) {
         if (serve)
-            log_error("configuration.refused", KV_STR("reason", err.msg));
+            log_error("conf.refused", KV_STR("reason", err.msg));
         else
             fprintf(stderr, "osteon-infer: %s\n", err.msg);
         status = CONF_EXIT;

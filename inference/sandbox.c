@@ -36,6 +36,12 @@
 #define FILES_MOST     256
 #define MEMORY_PART(n) ((n) / 4 * 3) /* of the machine's */
 
+#ifdef __SANITIZE_ADDRESS__ /* which maps terabytes for its shadow */
+#define MEMORY_BOUND false
+#else
+#define MEMORY_BOUND true
+#endif
+
 static bool failed(struct err *err, const char *what)
 {
     return err_set(err, ERR_FATAL, "the sandbox cannot be set up: %s: %s", what,
@@ -223,12 +229,10 @@ static bool restrict_resources(bool gpu, struct err *err)
 {
     bool ok = set_limit(RLIMIT_CORE, 0) && set_limit(RLIMIT_FSIZE, 0) &&
               set_limit(RLIMIT_NOFILE, FILES_MOST);
-#ifndef __SANITIZE_ADDRESS__ /* which maps terabytes for its shadow */
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    if (!gpu && pages > 0 && size > 0)
+    if (MEMORY_BOUND && !gpu && pages > 0 && size > 0)
         ok = ok &&
              set_limit(RLIMIT_DATA, MEMORY_PART((rlim_t)pages * (rlim_t)size));
-#endif
     return ok || failed(err, "resource limits");
 }
 
