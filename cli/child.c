@@ -39,7 +39,7 @@ void child_start(struct child *child, const struct cli_args *args,
         child->pid = 0;
         again(child, 0, now_ms);
         log_error("process.failed", KV_STR("program", child->entry.program),
-                  KV_STR("name", child->entry.name), KV_STR("why", err.msg));
+                  KV_STR("name", child->entry.name), KV_STR("reason", err.msg));
         return;
     }
     log_info("process.started", KV_STR("program", child->entry.program),

@@ -117,7 +117,7 @@ static void start_anew(struct supervisor *s, struct conf *conf)
 
 static void refuse(const char *why)
 {
-    log_error("conf.refused", KV_STR("why", why));
+    log_error("conf.refused", KV_STR("reason", why));
 }
 
 /* The spool is locked under our name and the database belongs to it. */

@@ -22,7 +22,7 @@
 
 static bool note(const struct err *err, struct err *out)
 {
-    log_error("keeper.failed", KV_STR("why", err->msg));
+    log_error("keeper.failed", KV_STR("reason", err->msg));
     if (err->code != ERR_FATAL)
         return true;
     *out = *err;
@@ -40,7 +40,7 @@ static void watch_space(struct keeper *keeper)
         return;
     keeper->low = low;
     if (low)
-        log_warn("space.low", KV_STR("why", err.msg));
+        log_warn("space.low", KV_STR("reason", err.msg));
     else if (spool_space(node->spool, &space, &err))
         log_info("space.enough", KV_INT("free_bytes", space.free_bytes));
 }
@@ -68,7 +68,7 @@ static bool checkpoint(struct keeper *keeper, int64_t now_ms, struct err *err)
         keeper->checkpoint_ms = now_ms;
     else if (bytes > WAL_HUGE_BYTES)
         log_warn("wal.blocked", KV_INT("bytes", bytes),
-                 KV_STR("why", "a process reads the database all the time"));
+                 KV_STR("reason", "a process reads the database all the time"));
     return true;
 }
 

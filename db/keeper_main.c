@@ -100,12 +100,12 @@ int main(int argc, char **argv)
     catch_signals();
     conf = conf_load(common.path, &common.over, &err);
     if (!conf) {
-        log_error("conf.refused", KV_STR("why", err.msg));
+        log_error("conf.refused", KV_STR("reason", err.msg));
         return CONF_EXIT;
     }
     ok = start(&conf->node, &keeper, &err) && run(&keeper, once, &err);
     if (!ok)
-        log_error("keeper.ended", KV_STR("why", err.msg));
+        log_error("keeper.ended", KV_STR("reason", err.msg));
     db_close(keeper.db);
     conf_free(conf);
     return ok ? 0 : 1;

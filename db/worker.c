@@ -120,7 +120,7 @@ static void say(enum log_level level, const char *event, const struct job *job,
     LOG_AT(level, event, KV_INT("job", job->id),
            KV_STR("stage", job_stage_name(job->stage)), KV_STR("key", job->key),
            KV_INT("attempts", job->attempts), KV_INT("ms", ms),
-           KV_STR("why", why));
+           KV_STR("reason", why));
 }
 
 /* The queue could not be told how a job ended: it stays BUSY, and its lease
@@ -128,7 +128,7 @@ static void say(enum log_level level, const char *event, const struct job *job,
 static bool left_busy(const struct job *job, const struct err *err)
 {
     log_warn("job.left", KV_INT("job", job->id),
-             KV_INT("attempts", job->attempts), KV_STR("why", err->msg));
+             KV_INT("attempts", job->attempts), KV_STR("reason", err->msg));
     return err->code != ERR_FATAL;
 }
 
@@ -152,7 +152,8 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
     switch (why->code) {
     case ERR_FATAL:
         log_error("job.left", KV_INT("job", job->id),
-                  KV_INT("attempts", job->attempts), KV_STR("why", why->msg));
+                  KV_INT("attempts", job->attempts),
+                  KV_STR("reason", why->msg));
         return false;
     case ERR_RETRY:
         if (too_many(worker, job))
@@ -218,7 +219,7 @@ static bool turn(struct worker *worker)
         clock_sleep_ms(POLL_MS);
         return true;
     }
-    log_error("queue.failed", KV_STR("why", err.msg));
+    log_error("queue.failed", KV_STR("reason", err.msg));
     clock_sleep_ms(TROUBLE_MS);
     return err.code != ERR_FATAL;
 }
@@ -229,7 +230,7 @@ int worker_run(struct worker *worker)
 
     catch_signals();
     while (!stopping && !queue_reclaim(worker->db, worker->owner, &err)) {
-        log_error("queue.failed", KV_STR("why", err.msg));
+        log_error("queue.failed", KV_STR("reason", err.msg));
         if (err.code == ERR_FATAL)
             return 1;
         clock_sleep_ms(TROUBLE_MS);

@@ -180,7 +180,7 @@ int main(int argc, char **argv)
     }
     conf = conf_load(options.path, &options.over, &err);
     if (conf == NULL || !match_check(conf, &err)) {
-        log_error("configuration.refused", KV_STR("reason", err.msg));
+        log_error("conf.refused", KV_STR("reason", err.msg));
         conf_free(conf);
         return CONF_EXIT;
     }

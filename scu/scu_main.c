@@ -83,13 +83,12 @@ int main(int argc, char **argv)
     }
     conf = conf_load(options.path, &options.over, &err);
     if (conf == NULL) {
-        log_error("configuration.refused", KV_STR("reason", err.msg));
+        log_error("conf.refused", KV_STR("reason", err.msg));
         return CONF_EXIT;
     }
     dest = conf_destination(conf, argv[next]);
     if (dest == NULL) {
-        log_error("configuration.refused",
-                  KV_STR("reason", "no such destination"),
+        log_error("conf.refused", KV_STR("reason", "no such destination"),
                   KV_STR("dest", argv[next]));
         conf_free(conf);
         return CONF_EXIT;

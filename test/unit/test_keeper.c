@@ -457,7 +457,7 @@ static void low_space_is_said_once(void **state)
 
     (void)state;
     node.limits.free_bytes = INT64_MAX;
-    assert_int_equal(rounds_logged("event=space.low why=\"only ", &keeper), 1);
+    assert_int_equal(rounds_logged("event=space.low reason=\"only ", &keeper), 1);
     node.limits.free_bytes = 0;
     assert_int_equal(rounds_logged("event=space.enough free_bytes=", &keeper),
                      1);

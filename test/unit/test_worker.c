@@ -183,14 +183,14 @@ static void retries_back_off_and_end(void **state)
                     1800);
     assert_true(logged("event=job.deferred job=1 stage=\"analyse\" "
                        "key=\"leg-alignment\" attempts=2 ms=0 "
-                       "why=\"no answer\"\n"));
+                       "reason=\"no answer\"\n"));
     life.idles = 1000;
     assert_int_equal(live(life), 0);
     assert_int_equal(state_of_job(), JOB_DEAD);
     assert_int_equal(case_number("SELECT attempts FROM job"), 3);
     assert_true(logged("event=job.buried job=1 stage=\"analyse\" "
                        "key=\"leg-alignment\" attempts=3 ms=0 "
-                       "why=\"no answer\"\n"));
+                       "reason=\"no answer\"\n"));
 }
 
 static void no_count_no_end(void **state)
@@ -226,7 +226,7 @@ static void fatal_ends_the_process(void **state)
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 1);
     assert_int_equal(state_of_job(), JOB_BUSY);
-    assert_true(logged("why=\"no device\""));
+    assert_true(logged("reason=\"no device\""));
     assert_int_equal(live(life_of(DEED_FINISH)), 0);
     assert_int_equal(state_of_job(), JOB_DONE);
     assert_int_equal(case_number("SELECT attempts FROM job"), 2);
@@ -284,7 +284,7 @@ static void a_lost_lease_changes_nothing(void **state)
     assert_int_equal(state_of_job(), JOB_BUSY);
     assert_int_equal(case_number("SELECT attempts FROM job"), 2);
     assert_int_equal(case_number("SELECT owner = 'another' FROM job"), 1);
-    assert_true(logged("event=job.left job=1 attempts=1 why=\"job 1 is no "
+    assert_true(logged("event=job.left job=1 attempts=1 reason=\"job 1 is no "
                        "longer ours: attempt 1 lost its lease\"\n"));
 }
 
