@@ -20,7 +20,7 @@ static char names[2][CONF_NAME] = {"first", "second"};
 
 static void write_text(const char *folder, const char *file, const char *text)
 {
-    char path[160];
+    char path[320];
     snprintf(path, sizeof path, "%s/%s", folder, file);
     FILE *out = fopen(path, "w");
     assert_non_null(out);
@@ -74,7 +74,7 @@ static int teardown(void **state)
 {
     (void)state;
     for (int i = 0; i < 2; i++) {
-        char path[160];
+        char path[320];
         snprintf(path, sizeof path, "%s/model.yaml", folders[i]);
         unlink(path);
         snprintf(path, sizeof path, "%s/model.pt", folders[i]);
