@@ -56,7 +56,7 @@ static int setup(void **state)
     if (!mkdtemp(conf.models))
         return -1;
     for (int i = 0; i < 2; i++) {
-        snprintf(folders[i], sizeof folders[i], "%.60s/%s", conf.models,
+        snprintf(folders[i], sizeof folders[i], "%.60s/%.30s", conf.models,
                  names[i]);
         if (mkdir(folders[i], 0700) != 0)
             return -1;
