@@ -16,6 +16,7 @@
 #include "dicom/match.h"
 #include "inference/offline.h"
 #include "inference/service.h"
+#include "sr_writer/codes.h"
 #include "sr_writer/results.h"
 
 #define EXIT_USAGE 2
@@ -24,11 +25,12 @@ static const char usage[] =
     "usage: osteon-infer [-c FILE] [--state DIR] [--slot N]\n"
     "       osteon-infer --check [-c FILE] [--json]\n"
     "       osteon-infer --analyse [-c FILE] [--json] [--model NAME]\n"
-    "                    [--out DIR] FILE...\n";
+    "                    [--out DIR] FILE...\n"
+    "       osteon-infer --codes\n";
 
 struct options {
     struct conf_options common;
-    bool check, analyse, json;
+    bool check, analyse, codes, json;
     const char *model, *out;
     long slot;
     char **files;
@@ -73,6 +75,8 @@ static void own_option(int argc, char **argv, int *i, struct options *out)
         out->model = value_of(argc, argv, i);
     else if (strcmp(word, "--out") == 0)
         out->out = value_of(argc, argv, i);
+    else if (strcmp(word, "--codes") == 0)
+        out->codes = true;
     else if (word[0] == '-')
         usage_error("unknown option ", word);
     else
@@ -295,6 +299,11 @@ int main(int argc, char **argv)
     struct err err = {0};
     int status;
     parse(argc, argv, &options);
+    if (options.codes) {
+        codes_print(stdout);
+        free(options.files);
+        return 0;
+    }
     bool serve = !options.check && !options.analyse;
     log_start("osteon-infer");
     if (!load(&options, &conf, &models, &err)) {

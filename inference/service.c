@@ -106,11 +106,12 @@ static bool build(const struct worker_context *ctx, struct run *run,
 }
 
 static bool spool_one(const struct conf_node *node, struct outcome_object *item,
-                      struct err *err)
+                      int64_t infer_ms, struct err *err)
 {
     struct object *object = &item->object;
     object->kind = OBJECT_RESULT;
     object->received_ms = clock_wall_ms();
+    object->receive_ms = infer_ms;
     memcpy(object->calling_ae, node->ae_titles[0], sizeof object->calling_ae);
     struct spool_file *file =
         spool_create(node->spool, node->limits.free_bytes, object, err);
@@ -128,7 +129,8 @@ static bool finish(const struct worker_context *ctx, struct run *run,
 {
     struct object objects[OUTCOME_MOST];
     for (size_t i = 0; i < run->outcome.n; i++) {
-        if (!spool_one(&ctx->service->conf->node, &run->outcome.items[i], err))
+        if (!spool_one(&ctx->service->conf->node, &run->outcome.items[i],
+                       clock_mono_ms() - run->start_ms, err))
             return false;
         objects[i] = run->outcome.items[i].object;
     }

@@ -235,6 +235,8 @@ static bool conclude(struct send *send, const struct job *job,
             KV_INT("job", job->id), KV_INT("object", sent->object.id),
             KV_STR("dest", dest), KV_STR("status", text),
             KV_INT("bytes", sent->object.data_bytes),
+            KV_INT(sent->object.kind == OBJECT_RESULT ? "infer_ms" : "recv_ms",
+                   sent->object.receive_ms),
             KV_INT("wait_ms", clock_wall_ms() - send_ms - job->created_ms),
             KV_INT("send_ms", send_ms), KV_END});
     return true;

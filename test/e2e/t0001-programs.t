@@ -44,4 +44,7 @@ test_expect_success 'a wrong called AE title is rejected, the node lives on' '
     grep -i "called.*ae.*title\|Called AE" reject &&
     echoscu -aec OSTEON 127.0.0.1 $NODE_PORT
 '
+test_expect_success 'the conformance statement says what the programs say' '
+    VARIANT=$VARIANT "$ROOT/scripts/conformance" --check
+'
 e2e_done
