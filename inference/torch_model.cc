@@ -66,6 +66,7 @@ std::string first_lines(const char *what)
     text.erase(std::min(text.find("\nException raised from"), text.size()));
     for (char &c : text)
         c = c == '\n' ? ' ' : c;
+    text.erase(text.find_last_not_of(' ') + 1);
     return text.substr(0, 300);
 }
 
