@@ -2,11 +2,13 @@
 #   VARIANT=release|debug|asan   programs land in build/$(VARIANT)/
 #   TORCH_DIR=DIR                another libtorch (include/ and lib/ below it)
 #   WERROR=                      for packagers: warnings do not stop the build
+#   V=1                          show the commands
 
 VARIANT ?= release
 B       := build/$(VARIANT)
 PREFIX  ?= /usr/local
 WERROR  ?= -Werror
+Q       := $(if $(V),,@)
 CC      := gcc
 CXX     := g++
 
@@ -33,7 +35,7 @@ TORCH_LIB := $(if $(TORCH_DIR),-L$(TORCH_DIR)/lib -Wl$(comma)-rpath$(comma)$(TOR
              -ltorch -ltorch_cpu -lc10
 comma     := ,
 
-LIB_CONF  := -lyaml
+LIB_CONF  := -lyaml -ljansson -lm
 LIB_DB    := -lsqlite3 -lcrypto -lz
 LIB_DICOM := -ldcmnet -ldcmsr -ldcmjpls -ldcmjpeg -ldcmimage -ldcmimgle \
              -ldcmdata -loflog -lofstd -lopenjp2 -lz
@@ -66,7 +68,7 @@ $(B)/lib%.a:
 	@ar rcs $@ $^
 
 # link order: own objects, then the libraries they use, lowest last
-link = $(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+link = @echo '  LINK $@'; $(if $(V),set -x;) $(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(B)/osteon-scp: $(call obj,$(wildcard scp/*.c)) $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
 	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF)
@@ -86,10 +88,12 @@ $(B)/inference/torch_model.cc.o $(B)/test/fixtures/make_torchscript.cc.o: \
 
 $(B)/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@echo '  CC   $<'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 $(B)/%.cc.o: %.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+	@echo '  CXX  $<'
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
 # ---- tests ----------------------------------------------------------------
 $(B)/test/make_torchscript: $(call obj,test/fixtures/make_torchscript.cc)
