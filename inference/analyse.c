@@ -27,11 +27,52 @@ void analyse_path(const struct analyse_source *source,
     snprintf(out, ANALYSE_PATH, "/proc/self/fd/%d", source->fd);
 }
 
+/* PatientOrientation says how the pixels lie, whatever the view and whatever
+ * was flipped before. Without it an image counts as displayed the usual way,
+ * unless it says that it was mirrored or taken from behind: right would be
+ * left. */
+static bool oriented(const struct dcm *set, const struct bundle *bundle,
+                     char reason[static REASON])
+{
+    char row[17] = "", column[17] = "", both[40], flip[17] = "", view[17] = "";
+    dcm_value(set, "PatientOrientation", 0, row, sizeof row);
+    dcm_value(set, "PatientOrientation", 1, column, sizeof column);
+    snprintf(both, sizeof both, "%s\\%s", row, column);
+    if (bundle->orientation[0] == '\0' ||
+        strcmp(both, bundle->orientation) == 0)
+        return true;
+    if (row[0] || column[0]) {
+        snprintf(reason, REASON, "PatientOrientation is %s; the model wants %s",
+                 both, bundle->orientation);
+        return false;
+    }
+    dcm_text(set, "FieldOfViewHorizontalFlip", flip, sizeof flip);
+    dcm_text(set, "ViewPosition", view, sizeof view);
+    if (strcmp(flip, "YES") != 0 && strcmp(view, "PA") != 0)
+        return true;
+    snprintf(reason, REASON,
+             "PatientOrientation is absent from an image that is %s: right "
+             "and left are not certain",
+             strcmp(view, "PA") == 0 ? "a PA view" : "flipped");
+    return false;
+}
+
+/* The side of a paired body part, where the image says it shows one only. */
+static enum side only_side(const struct dcm *set)
+{
+    char side[17];
+    if (!dcm_text(set, "ImageLaterality", side, sizeof side))
+        dcm_text(set, "Laterality", side, sizeof side);
+    return strcmp(side, "R") == 0   ? SIDE_RIGHT
+           : strcmp(side, "L") == 0 ? SIDE_LEFT
+                                    : SIDE_NONE;
+}
+
 /* What an image must be before a model for grey single frames looks at it. */
 static bool usable(const struct scan *scan, const struct dcm *set,
                    const struct bundle *bundle, char reason[static REASON])
 {
-    char photometric[17] = "", row[17] = "", column[17] = "", both[40];
+    char photometric[17] = "";
     dcm_text(set, "PhotometricInterpretation", photometric, sizeof photometric);
     if (scan->pixel_offset < 0 || scan->rows == 0 || scan->columns == 0) {
         snprintf(reason, REASON, "the object holds no image");
@@ -55,16 +96,7 @@ static bool usable(const struct scan *scan, const struct dcm *set,
                  photometric[0] ? photometric : "absent");
         return false;
     }
-    dcm_value(set, "PatientOrientation", 0, row, sizeof row);
-    dcm_value(set, "PatientOrientation", 1, column, sizeof column);
-    snprintf(both, sizeof both, "%s\\%s", row, column);
-    if (bundle->orientation[0] && (row[0] || column[0]) &&
-        strcmp(both, bundle->orientation) != 0) {
-        snprintf(reason, REASON, "PatientOrientation is %s; the model wants %s",
-                 both, bundle->orientation);
-        return false;
-    }
-    return true;
+    return oriented(set, bundle, reason);
 }
 
 struct dcm *analyse_header(const struct analyse_source *source, struct err *err)
@@ -160,8 +192,9 @@ struct context {
 /* True with a reason: the image is refused. */
 static bool run_image(const struct context *ctx,
                       const struct analyse_source *source,
-                      const struct spacing *spacing, struct findings *findings,
-                      size_t i, struct analyse_picture *picture,
+                      const struct spacing *spacing, enum side only,
+                      struct findings *findings, size_t i,
+                      struct analyse_picture *picture,
                       char reason[static REASON], struct err *err)
 {
     struct findings_image *image = &findings->images[i];
@@ -185,7 +218,7 @@ static bool run_image(const struct context *ctx,
     }
     ok = decode_landmarks(ctx->bundle, answer.logits, image, err);
     if (ok) {
-        measure_image(ctx->bundle, i, spacing->reason, findings);
+        measure_image(ctx->bundle, i, only, spacing->reason, findings);
         *picture = (struct analyse_picture){.rows = answer.picture_rows,
                                             .columns = answer.picture_columns,
                                             .pixels = answer.picture};
@@ -213,8 +246,8 @@ static bool analyse_image(const struct context *ctx,
             snprintf(reason, REASON,
                      "the pixels are not square and have no PixelSpacing");
         if (reason[0] == '\0' && usable(&scan, set, ctx->bundle, reason))
-            ok = run_image(ctx, source, &spacing, findings, i, picture, reason,
-                           &local);
+            ok = run_image(ctx, source, &spacing, only_side(set), findings, i,
+                           picture, reason, &local);
     }
     dcm_free(set);
     if (!ok && findings->images[i].sop_uid[0] == '\0' &&

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DEG_PER_RAD 57.29577951308232
+#define LEAST_RAY   2.0 /* pixels */
 
 double measure_angle_deg(const double a[2], const double v[2],
                          const double w[2], const double b[2])
@@ -35,6 +36,7 @@ struct view { /* one image, seen by one measurement or check */
     const struct bundle *bundle;
     const struct findings_image *image;
     double unit[2]; /* x, y: millimeters per pixel, or 1 */
+    enum side only; /* the image shows no other; SIDE_NONE: it may */
 };
 
 static const char *landmark_name(const struct view *view, size_t at)
@@ -42,6 +44,13 @@ static const char *landmark_name(const struct view *view, size_t at)
     const char *name = view->image->landmarks[at].name;
     const char *dot = strchr(name, '.');
     return dot ? dot + 1 : name;
+}
+
+/* ankle_center is an ankle center to who reads the reason. */
+static void make_words(char *reason)
+{
+    for (; *reason; reason++)
+        *reason = *reason == '_' ? ' ' : *reason;
 }
 
 /* Millimeters when the image has spacing, so that anisotropic pixels bend no
@@ -126,10 +135,30 @@ static bool checks_hold(const struct view *view, enum side side,
         const struct bundle_check *check = &view->bundle->checks[i];
         if (check->side != SIDE_NONE && check->side != side)
             continue;
-        if (!(check->kind == BUNDLE_DESCENDING
+        /* what an uncertain landmark seems to confirm confirms nothing */
+        if (!landmarks_good(view, check->points, check->n_points, reason) ||
+            !(check->kind == BUNDLE_DESCENDING
                   ? check_descending(view, check, reason)
                   : check_ratio(view, check, reason)))
             return false;
+    }
+    return true;
+}
+
+/* Two landmarks in one place have no direction, and atan2(0, 0) is 0. */
+static bool rays_good(const struct view *view,
+                      const struct bundle_measure *rule,
+                      char reason[static 161])
+{
+    const size_t *p = rule->points;
+    for (size_t i = 0; i < 4; i += 2) {
+        const struct landmark *a = &view->image->landmarks[p[i]];
+        const struct landmark *b = &view->image->landmarks[p[i + 1]];
+        if (!(hypot(a->x - b->x, a->y - b->y) >= LEAST_RAY)) {
+            snprintf(reason, 161, "%s and %s are too close to give an angle",
+                     landmark_name(view, p[i]), landmark_name(view, p[i + 1]));
+            return false;
+        }
     }
     return true;
 }
@@ -180,8 +209,15 @@ static bool measure(const struct view *view, const struct bundle_measure *rule,
                     const char *no_spacing, double *value,
                     char reason[static 161])
 {
+    if (view->only != SIDE_NONE && rule->side != SIDE_NONE &&
+        rule->side != view->only) {
+        snprintf(reason, 161, "the image shows the %s side only",
+                 side_name(view->only));
+        return false;
+    }
     if (!landmarks_good(view, rule->points, rule->n_points, reason) ||
-        !checks_hold(view, rule->side, reason))
+        !checks_hold(view, rule->side, reason) ||
+        (rule->kind == MEASURE_ANGLE && !rays_good(view, rule, reason)))
         return false;
     if (rule->kind == MEASURE_DISTANCE &&
         view->image->calibration == CALIBRATION_NONE) {
@@ -199,24 +235,27 @@ static bool measure(const struct view *view, const struct bundle_measure *rule,
     return false;
 }
 
-void measure_image(const struct bundle *bundle, size_t image,
+void measure_image(const struct bundle *bundle, size_t image, enum side only,
                    const char *no_spacing, struct findings *findings)
 {
     const struct findings_image *seen = &findings->images[image];
     bool calibrated = seen->calibration != CALIBRATION_NONE;
     struct view view = {.bundle = bundle,
                         .image = seen,
+                        .only = only,
                         .unit = {calibrated ? seen->spacing_mm[1] : 1,
                                  calibrated ? seen->spacing_mm[0] : 1}};
     for (size_t i = 0; i < bundle->n_measures; i++) {
         const struct bundle_measure *rule = &bundle->measures[i];
         double value;
         char reason[161];
-        if (measure(&view, rule, no_spacing, &value, reason))
+        if (measure(&view, rule, no_spacing, &value, reason)) {
             fill(&view, rule, image, value,
                  &findings->measurements[findings->n_measurements++]);
-        else
+        } else {
+            make_words(reason);
             refuse(rule, image, reason, findings);
+        }
     }
 }
 

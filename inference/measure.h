@@ -7,8 +7,9 @@
 /* Landmarks become measurements, or refusals that say why. The image (its
  * landmarks in the order of the bundle's, size, spacing) is already in
  * findings; there is room for bundle->n_measures more of either.
+ * only: the side the image says it shows, whose other side is refused.
  * no_spacing: why there are no millimeters. */
-void measure_image(const struct bundle *bundle, size_t image,
+void measure_image(const struct bundle *bundle, size_t image, enum side only,
                    const char *no_spacing, struct findings *findings);
 
 /* The image cannot be used at all: every measurement of it is refused. */

@@ -37,6 +37,7 @@ static const struct bundle bundle = {
 static struct analysis analysis;
 static struct child *child;
 static struct err err;
+static const char *extra[2]; /* an attribute more, or NULL */
 
 static int setup(void **state)
 {
@@ -84,6 +85,8 @@ static struct analyse_source make_source(const char *keyword, const char *value)
             assert_true(
                 dcm_set(set, tags[i][0], this ? value : tags[i][1], &err));
     }
+    if (extra[0])
+        assert_true(dcm_set(set, extra[0], extra[1], &err));
     if (strcmp(keyword, "PixelData") != 0)
         assert_true(dcm_set_bytes(set, "PixelData", "\1\2\3\4", 4, &err));
     assert_true(dcm_encode(set, &bytes, &n, &err));
@@ -141,6 +144,38 @@ static void test_refusals(void **state)
     }
 }
 
+/* Without orientation right and left hang on how the film was displayed. */
+static void test_no_orientation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keyword, *value, *reason;
+    } cases[] = {
+        {"ViewPosition", "PA",
+         "PatientOrientation is absent from an image that is a PA view: right "
+         "and left are not certain"},
+        {"FieldOfViewHorizontalFlip", "YES",
+         "PatientOrientation is absent from an image that is flipped: right "
+         "and left are not certain"},
+        {"ViewPosition", "AP", NULL},
+        {"FieldOfViewHorizontalFlip", "NO", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        extra[0] = cases[i].keyword;
+        extra[1] = cases[i].value;
+        struct analyse_source bare = make_source("PatientOrientation", NULL);
+        struct analyse_source told = make_source("", NULL);
+        extra[0] = NULL;
+        assert_int_equal(analyse(&bare, 1), cases[i].reason != NULL);
+        if (cases[i].reason)
+            assert_string_equal(analysis.findings.refused[0].reason,
+                                cases[i].reason);
+        assert_false(analyse(&told, 1)); /* as far as the process */
+        close(bare.fd);
+        close(told.fd);
+    }
+}
+
 /* Fine and fine without orientation: both get as far as the process. */
 static void test_accepted(void **state)
 {
@@ -183,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_no_orientation),
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_findings_say_who_and_what),
         cmocka_unit_test(test_too_many_images),

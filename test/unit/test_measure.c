@@ -15,6 +15,7 @@ enum { HIP, FEMUR, TIBIA, ANKLE };
 static struct bundle bundle;
 static struct findings findings;
 static struct findings_image *image = &findings.images[0];
+static enum side only;
 
 static void put(size_t at, double x, double y)
 {
@@ -49,6 +50,7 @@ static int setup(void **state)
     (void)state;
     memset(&bundle, 0, sizeof bundle);
     memset(&findings, 0, sizeof findings);
+    only = SIDE_NONE;
     bundle.min_confidence = 0.4;
     bundle.measures[0] = angle(SIDE_RIGHT, 0);
     bundle.measures[1] = angle(SIDE_LEFT, 4);
@@ -100,7 +102,7 @@ static const char *refused(const char *id, enum side side)
 
 static void run(void)
 {
-    measure_image(&bundle, 0, "the image has no spacing", &findings);
+    measure_image(&bundle, 0, only, "the image has no spacing", &findings);
     assert_int_equal(findings.n_measurements + findings.n_refused, 3);
 }
 
@@ -188,7 +190,7 @@ static void test_uncertain(void **state)
     image->landmarks[TIBIA].confidence = 0.12;
     run();
     assert_string_equal(refused("hka", SIDE_RIGHT),
-                        "tibial_knee_center is uncertain (confidence 0.12, at "
+                        "tibial knee center is uncertain (confidence 0.12, at "
                         "least 0.40 is wanted)");
     measured("hka", SIDE_LEFT);
     measured("leg_length", SIDE_RIGHT);
@@ -202,7 +204,7 @@ static void test_nan_fails(void **state)
     run();
     assert_non_null(strstr(refused("hka", SIDE_RIGHT), "uncertain"));
     assert_string_equal(refused("hka", SIDE_LEFT),
-                        "hip_center lies outside the image");
+                        "hip center lies outside the image");
 }
 
 static void test_outside(void **state)
@@ -211,7 +213,7 @@ static void test_outside(void **state)
     put(ANKLE, 100, 399.6);
     run();
     assert_string_equal(refused("leg_length", SIDE_RIGHT),
-                        "ankle_center lies outside the image");
+                        "ankle center lies outside the image");
 }
 
 static void test_upside_down(void **state)
@@ -227,7 +229,7 @@ static void test_upside_down(void **state)
     run();
     assert_string_equal(
         refused("hka", SIDE_RIGHT),
-        "femoral_knee_center is not below hip_center in the image");
+        "femoral knee center is not below hip center in the image");
     refused("leg_length", SIDE_RIGHT);
     measured("hka", SIDE_LEFT);
 }
@@ -246,10 +248,50 @@ static void test_ratio(void **state)
     put(ANKLE, 100, 240);
     run();
     assert_string_equal(refused("hka", SIDE_LEFT),
-                        "the length of hip_center-femoral_knee_center is 2.50 "
-                        "times that of tibial_knee_center-ankle_center, "
+                        "the length of hip center-femoral knee center is 2.50 "
+                        "times that of tibial knee center-ankle center, "
                         "outside 0.9 to 1.5");
     assert_int_equal(findings.n_refused, 3);
+}
+
+/* The check cannot vouch for a length when it does not know the knee. */
+static void test_check_of_uncertain(void **state)
+{
+    (void)state;
+    bundle.checks[0] = (struct bundle_check){.kind = BUNDLE_DESCENDING,
+                                             .side = SIDE_RIGHT,
+                                             .points = {HIP, FEMUR, ANKLE},
+                                             .n_points = 3};
+    bundle.n_checks = 1;
+    image->landmarks[FEMUR].confidence = 0.1;
+    run();
+    assert_string_equal(refused("leg_length", SIDE_RIGHT),
+                        "femoral knee center is uncertain (confidence 0.10, at "
+                        "least 0.40 is wanted)");
+    measured("hka", SIDE_LEFT);
+}
+
+static void test_ray_of_nothing(void **state)
+{
+    (void)state;
+    bundle.measures[0].medial = false;
+    bundle.measures[0].min = 0;
+    put(HIP, 100, 199);
+    run();
+    assert_string_equal(
+        refused("hka", SIDE_RIGHT),
+        "hip center and femoral knee center are too close to give an angle");
+}
+
+static void test_other_side(void **state)
+{
+    (void)state;
+    only = SIDE_LEFT;
+    run();
+    assert_string_equal(refused("hka", SIDE_RIGHT),
+                        "the image shows the left side only");
+    refused("leg_length", SIDE_RIGHT);
+    measured("hka", SIDE_LEFT);
 }
 
 static void test_ratio_of_nothing(void **state)
@@ -301,13 +343,23 @@ static void test_refuse_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_straight),    TEST(test_varus),
-        TEST(test_valgus),      TEST(test_unsigned),
-        TEST(test_anisotropic), TEST(test_confidence_is_the_lowest),
-        TEST(test_uncertain),   TEST(test_nan_fails),
-        TEST(test_outside),     TEST(test_upside_down),
-        TEST(test_ratio),       TEST(test_ratio_of_nothing),
-        TEST(test_no_spacing),  TEST(test_range),
+        TEST(test_straight),
+        TEST(test_varus),
+        TEST(test_check_of_uncertain),
+        TEST(test_ray_of_nothing),
+        TEST(test_other_side),
+        TEST(test_valgus),
+        TEST(test_unsigned),
+        TEST(test_anisotropic),
+        TEST(test_confidence_is_the_lowest),
+        TEST(test_uncertain),
+        TEST(test_nan_fails),
+        TEST(test_outside),
+        TEST(test_upside_down),
+        TEST(test_ratio),
+        TEST(test_ratio_of_nothing),
+        TEST(test_no_spacing),
+        TEST(test_range),
         TEST(test_refuse_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
