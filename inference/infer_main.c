@@ -111,6 +111,7 @@ static struct result_request request_of(const struct outcome_request *r)
 {
     return (struct result_request){.findings = &r->analysis->findings,
                                    .source_paths = r->source_paths,
+                                   .source_sha256 = r->source_sha256,
                                    .options = r->options,
                                    .node_ae = r->node_ae,
                                    .site_secret = r->secret,

@@ -28,6 +28,7 @@ struct outcome_request {
     const struct analysis *analysis;
     const struct conf_results *options;
     const char *const *source_paths;
+    const char *const *source_sha256; /* NULL: not known */
     const char *node_ae, *secret;
     const struct object *predecessor; /* or NULL */
     int64_t content_ms;

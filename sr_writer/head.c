@@ -181,7 +181,7 @@ bool head_write(struct dcm *set, const struct head *head,
     bool research = request->options->research || f->demonstration[0] != '\0';
     char uid[65];
 
-    uids_instance(uid, f, head->uid_kind, head->index);
+    uids_instance(uid, request, head->uid_kind, head->index);
     return patient_and_study(set, sources->sets[0], err) &&
            times(set, sources->sets[0], request->content_ms, err) &&
            equipment(set, request, err) && contributing(set, f, err) &&

@@ -10,7 +10,8 @@
  * here decides what was found. */
 struct result_request {
     const struct findings *findings;
-    const char *const *source_paths; /* the images, same order as findings */
+    const char *const *source_paths;  /* the images, same order as findings */
+    const char *const *source_sha256; /* of their data sets; NULL: unknown */
     const struct conf_results *options;
     const char *node_ae;
     const char *site_secret;          /* keys the tracking UIDs */

@@ -9,29 +9,46 @@
 
 #include "db/uid.h"
 
-#define TEXT_SIZE 1024 /* 8 source UIDs, names and digests */
+#define TEXT_SIZE   2048 /* 8 sources, names and digests */
+#define SOURCE_SIZE 130  /* UID:digest */
 
 static int compare(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(a, b);
 }
 
-void uids_instance(char out[static 65], const struct findings *findings,
+/* The order in which images arrive is not part of what they are. */
+static size_t sorted_sources(const struct result_request *request,
+                             char out[FINDINGS_IMAGES][SOURCE_SIZE])
+{
+    const struct findings *f = request->findings;
+    size_t n = 0;
+
+    for (; n < f->n_images && n < FINDINGS_IMAGES; n++)
+        snprintf(out[n], SOURCE_SIZE, "%s%s%s", f->images[n].sop_uid,
+                 request->source_sha256 == NULL ? "" : ":",
+                 request->source_sha256 == NULL ? ""
+                                                : request->source_sha256[n]);
+    qsort(out, n, SOURCE_SIZE, compare);
+    return n;
+}
+
+void uids_instance(char out[static 65], const struct result_request *request,
                    const char *kind, size_t index)
 {
-    const char *sorted[FINDINGS_IMAGES];
-    char text[TEXT_SIZE];
-    size_t n = 0, used;
+    const struct findings *f = request->findings;
+    const struct conf_results *o = request->options;
+    char text[TEXT_SIZE], sources[FINDINGS_IMAGES][SOURCE_SIZE];
+    size_t n = sorted_sources(request, sources), used;
 
-    for (; n < findings->n_images && n < FINDINGS_IMAGES; n++)
-        sorted[n] = findings->images[n].sop_uid;
-    qsort(sorted, n, sizeof(sorted[0]), compare);
-    used = (size_t)snprintf(text, sizeof(text), "%s|%s|%s|%s|%s|", kind,
-                            findings->model, findings->version,
-                            findings->weights_sha256, findings->config_sha256);
+    used = (size_t)snprintf(
+        text, sizeof(text), "%s|%s|%s|%s|%s|%d,%d,%d,%lld,%lld|", kind,
+        f->model, f->version, f->weights_sha256, f->config_sha256,
+        o->angle_lines, o->charset, o->research, (long long)o->series_number,
+        (long long)o->overlay_pixels);
     for (size_t i = 0; i < n && used < sizeof(text); i++)
         used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-                                 i == 0 ? "" : ",", sorted[i]);
+                                 i == 0 ? "" : ",", sources[i]);
     if (used < sizeof(text))
         snprintf(text + used, sizeof(text) - used, "|%zu", index);
     uid_derive(out, text);

@@ -3,13 +3,15 @@
 
 #include "sr_writer/results.h"
 
-/* UIDs that a rerun makes again (P3). kind: "SR", "SR3D", "SC". */
-void uids_instance(char out[static 65], const struct findings *findings,
+/* UIDs that a rerun makes again (P3), and nothing else does: another weight,
+ * another line of model.yaml, another option that changes what is written, or
+ * a source sent again with other content. kind: "SR", "SR3D", "SC". */
+void uids_instance(char out[static 65], const struct result_request *request,
                    const char *kind, size_t index);
 /* One series for each study, model with its version, and modality. */
 void uids_series(char out[static 65], const struct findings *findings,
                  const char *modality, const char *study_uid);
-/* Another one as soon as anything of the model changes (IHE AIR 6.5.3.1). */
+/* Another one as soon as version or weights change (IHE AIR 6.5.3.1). */
 void uids_device(char out[static 65], const struct findings *findings);
 
 /* The same for the same measure of the same person in every study, without

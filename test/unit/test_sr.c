@@ -123,6 +123,38 @@ static void test_rerun(void **state)
     result_free(&c);
 }
 
+/* A film sent again under its UID with another spacing is another report:
+ * a PACS keeps the first of two objects with one UID. */
+static void test_uid_of_what_is_written(void **state)
+{
+    const char *first[] = {"aa"}, *corrected[] = {"bb"};
+    struct fixture x;
+    struct result a, b;
+    struct err err = {0};
+    char uid[65];
+
+    (void)state;
+    must(build(&x, two_sided, "uid", false, &a, &err), &err);
+    for (int i = 0; i < 5; i++) {
+        snprintf(uid, sizeof(uid), "%s", a.object.sop_uid);
+        x.request.source_sha256 = i == 0 ? first : corrected;
+        x.options.research = i > 1;
+        x.options.angle_lines = i > 2;
+        x.findings.config_sha256[0] = i > 3 ? 'd' : 'b';
+        must(sr_build(&x.request, false, &b, &err), &err);
+        assert_string_not_equal(uid, b.object.sop_uid);
+        result_free(&a);
+        a = b;
+    }
+    must(sr_build(&x.request, false, &b, &err), &err);
+    assert_string_equal(a.object.sop_uid, b.object.sop_uid);
+    result_free(&b);
+    must(sr_build(&x.request, true, &b, &err), &err);
+    assert_string_not_equal(a.object.sop_uid, b.object.sop_uid);
+    result_free(&a);
+    result_free(&b);
+}
+
 static void test_sources(void **state)
 {
     struct fixture x;
@@ -237,10 +269,15 @@ static void test_charset_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),         cmocka_unit_test(test_class_3d),
-        cmocka_unit_test(test_character_sets), cmocka_unit_test(test_request),
-        cmocka_unit_test(test_predecessor),    cmocka_unit_test(test_rerun),
-        cmocka_unit_test(test_sources),        cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_class_3d),
+        cmocka_unit_test(test_character_sets),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_predecessor),
+        cmocka_unit_test(test_rerun),
+        cmocka_unit_test(test_uid_of_what_is_written),
+        cmocka_unit_test(test_sources),
+        cmocka_unit_test(test_goldens),
         cmocka_unit_test(test_charset_files),
     };
 
