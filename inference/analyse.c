@@ -243,8 +243,8 @@ static bool analyse_image(const struct context *ctx,
         spacing_read(set, &spacing);
         fill_image(&scan, &spacing, &findings->images[i]);
         if (spacing.skewed)
-            snprintf(reason, REASON,
-                     "the pixels are not square and have no PixelSpacing");
+            snprintf(reason, REASON, "the pixels may not be square: %.120s",
+                     spacing.reason);
         if (reason[0] == '\0' && usable(&scan, set, ctx->bundle, reason))
             ok = run_image(ctx, source, &spacing, only_side(set), findings, i,
                            picture, reason, &local);

@@ -86,15 +86,27 @@ static enum presence read_factor(const struct dcm *set, double *factor,
     return GOOD;
 }
 
-static bool aspect_skewed(const struct dcm *set)
+/* 1: the two values say square, -1: not square, 0: they say nothing. */
+static int squareness(const struct dcm *set, const char *keyword)
 {
-    char vertical[65], horizontal[65];
-    double v, h;
-    if (!dcm_value(set, "PixelAspectRatio", 0, vertical, sizeof vertical) ||
-        !dcm_value(set, "PixelAspectRatio", 1, horizontal, sizeof horizontal))
-        return false;
-    return !parse_decimal(vertical, &v) || !parse_decimal(horizontal, &h) ||
-           v != h;
+    char text[2][65];
+    double number[2];
+    bool any = dcm_value(set, keyword, 0, text[0], sizeof text[0]);
+    any = dcm_value(set, keyword, 1, text[1], sizeof text[1]) || any;
+    if (!any)
+        return 0;
+    if (!parse_decimal(text[0], &number[0]) ||
+        !parse_decimal(text[1], &number[1]))
+        return -1;
+    return fabs(number[0] - number[1]) <= 1e-6 * fabs(number[0]) ? 1 : -1;
+}
+
+/* What cannot be trusted as a length may still warn of the shape. */
+static bool pixels_skewed(const struct dcm *set)
+{
+    return squareness(set, "PixelAspectRatio") < 0 ||
+           squareness(set, "PixelSpacing") < 0 ||
+           squareness(set, "ImagerPixelSpacing") < 0;
 }
 
 static bool same(const double a[2], const double b[2])
@@ -140,5 +152,5 @@ void spacing_read(const struct dcm *set, struct spacing *out)
     }
     if (out->calibration != CALIBRATION_NONE)
         out->reason[0] = '\0';
-    out->skewed = out->calibration == CALIBRATION_NONE && aspect_skewed(set);
+    out->skewed = out->calibration == CALIBRATION_NONE && pixels_skewed(set);
 }

@@ -10,8 +10,8 @@ struct spacing {
     enum calibration calibration;
     double mm[2];     /* row, column; 0: none */
     char reason[161]; /* CALIBRATION_NONE: why no millimeters */
-    bool skewed;      /* no spacing, and pixels that are not square: not even
-                         angles can be measured */
+    bool skewed;      /* no spacing, and pixels that are not square or not
+                         known to be: not even angles can be measured */
 };
 
 /* Never fails: what is missing or malformed is CALIBRATION_NONE and a reason.

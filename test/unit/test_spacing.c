@@ -109,12 +109,39 @@ static void test_aspect_ratio(void **state)
     dcm_free(set);
 }
 
+/* Spacing that cannot be trusted: its shape still matters for angles. */
+static void test_skewed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *object, *imager, *factor;
+        bool skewed;
+    } cases[] = {
+        {"0.1\\0.1\\0.1", NULL, NULL, false},
+        {"143\\143", NULL, NULL, false},
+        {"143\\150", NULL, NULL, true},
+        {"0,1\\0,1", NULL, NULL, true},
+        {"0.1", NULL, NULL, true},
+        {NULL, "0.1\\0.2", "0.5", true},
+        {NULL, "0.1\\0.1", "0.5", false},
+        {"0.1\\0.2", "0.1\\0x1", NULL, true},
+        {"0.1\\0.2", NULL, NULL, false}, /* known, and angles corrected */
+        {NULL, NULL, NULL, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct spacing s =
+            read_with(cases[i].object, cases[i].imager, cases[i].factor);
+        if (s.skewed != cases[i].skewed)
+            fail_msg("case %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_object),       cmocka_unit_test(test_detector),
         cmocka_unit_test(test_magnified),    cmocka_unit_test(test_none),
-        cmocka_unit_test(test_aspect_ratio),
+        cmocka_unit_test(test_aspect_ratio), cmocka_unit_test(test_skewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
