@@ -10,10 +10,8 @@
 
 #include "cli/cli.h"
 #include "cli/describe.h"
-#include "cli/json.h"
-#include "cli/json_read.h"
 #include "cli/program.h"
-#include "cli/text.h"
+#include "conf/json_line.h"
 
 static const char usage[] =
     "usage: osteon check [-c FILE] [--state DIR] [--json]\n\n"
@@ -62,23 +60,6 @@ static void print_routes(const struct conf *conf)
     }
 }
 
-/* One phrase of describe.h as a JSON string. */
-static void json_phrase(struct json *json, const char *key,
-                        void (*phrase)(FILE *out, const void *what),
-                        const void *what)
-{
-    char *text = NULL;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-
-    if (!out)
-        return;
-    phrase(out, what);
-    fclose(out);
-    json_text(json, key, text);
-    free(text);
-}
-
 static void phrase_match(FILE *out, const void *match)
 {
     describe_match(out, match);
@@ -94,70 +75,78 @@ static void phrase_complete(FILE *out, const void *complete)
     describe_complete(out, complete);
 }
 
-static void json_conf(struct json *json, const struct conf *conf)
+static json_t *callers_json(const struct conf *conf)
 {
+    json_t *list = json_array();
     size_t i;
 
-    json_text(json, "file", conf->path);
-    json_array(json, "ae_titles");
-    for (i = 0; i < conf->node.n_ae_titles; i++)
-        json_text(json, NULL, conf->node.ae_titles[i]);
-    json_end(json);
-    json_text(json, "address", conf->node.address);
-    json_int(json, "port", conf->node.port);
-    json_text(json, "spool", conf->node.spool);
-    json_text(json, "database", conf->node.database);
-    json_array(json, "callers");
-    for (i = 0; i < conf->n_callers; i++) {
-        json_object(json, NULL);
-        json_text(json, "ae", conf->callers[i].ae);
-        json_text(json, "address", conf->callers[i].address);
-        json_end(json);
-    }
-    json_end(json);
-    json_array(json, "destinations");
+    for (i = 0; i < conf->n_callers; i++)
+        json_line_append(
+            list,
+            json_pack("{s:o,s:o}", "ae", json_line_text(conf->callers[i].ae),
+                      "address", json_line_text(conf->callers[i].address)));
+    return list;
+}
+
+static json_t *destinations_json(const struct conf *conf)
+{
+    json_t *list = json_array();
+    size_t i;
+
     for (i = 0; i < conf->n_destinations; i++) {
-        json_object(json, NULL);
-        json_text(json, "name", conf->destinations[i].name);
-        json_text(json, "ae", conf->destinations[i].ae);
-        json_text(json, "host", conf->destinations[i].host);
-        json_int(json, "port", conf->destinations[i].port);
-        json_end(json);
+        const struct conf_destination *destination = &conf->destinations[i];
+
+        json_line_append(list,
+                         json_pack("{s:o,s:o,s:o,s:I}", "name",
+                                   json_line_text(destination->name), "ae",
+                                   json_line_text(destination->ae), "host",
+                                   json_line_text(destination->host), "port",
+                                   (json_int_t)destination->port));
     }
-    json_end(json);
-    json_array(json, "routes");
+    return list;
+}
+
+static json_t *routes_json(const struct conf *conf)
+{
+    json_t *list = json_array(), *item;
+    size_t i;
+
     for (i = 0; i < conf->n_routes; i++) {
         const struct conf_route *route = &conf->routes[i];
 
-        json_object(json, NULL);
-        json_text(json, "name", route->name);
-        json_int(json, "line", route->line);
-        json_phrase(json, "if", phrase_match, &route->match);
-        json_phrase(json, "then", phrase_effect, route);
+        item = json_pack("{s:o,s:i,s:o,s:o}", "name",
+                         json_line_text(route->name), "line", route->line, "if",
+                         describe_json(phrase_match, &route->match), "then",
+                         describe_json(phrase_effect, route));
         if (route->n_models > 0)
-            json_phrase(json, "when", phrase_complete, &route->complete);
-        json_bool(json, "final", route->final);
-        json_end(json);
+            json_line_set(item, "when",
+                          describe_json(phrase_complete, &route->complete));
+        json_line_set(item, "final", json_boolean(route->final));
+        json_line_append(list, item);
     }
-    json_end(json);
+    return list;
 }
 
-/* Everything the child prints, at most what json_parse() takes. */
-static char *read_all(int fd)
+static json_t *conf_json(const struct conf *conf, bool ok, json_t *models)
 {
-    char *text = calloc(1, JSON_READ_BYTES + 1);
-    size_t used = 0;
-    ssize_t n;
+    const struct conf_node *node = &conf->node;
+    json_t *titles = json_array();
+    size_t i;
 
-    while (text && used < JSON_READ_BYTES &&
-           (n = read(fd, text + used, JSON_READ_BYTES - used)) > 0)
-        used += (size_t)n;
-    return text;
+    for (i = 0; i < node->n_ae_titles; i++)
+        json_line_append(titles, json_line_text(node->ae_titles[i]));
+    return json_pack(
+        "{s:b,s:o,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o}", "ok", ok, "file",
+        json_line_text(conf->path), "ae_titles", titles, "address",
+        json_line_text(node->address), "port", (json_int_t)node->port, "spool",
+        json_line_text(node->spool), "database", json_line_text(node->database),
+        "callers", callers_json(conf), "destinations", destinations_json(conf),
+        "routes", routes_json(conf), "models", models);
 }
 
 /* Runs osteon-infer --check; its exit status, -1: it did not run. output:
- * NULL, or gets what it printed (malloc'd). */
-static int check_models(const struct cli_args *args, char **output,
+ * NULL, or gets the JSON it printed, null when there is none. */
+static int check_models(const struct cli_args *args, json_t **output,
                         struct err *err)
 {
     const char *extra[] = {"--check", args->json ? "--json" : NULL, NULL};
@@ -165,6 +154,8 @@ static int check_models(const struct cli_args *args, char **output,
     struct program program;
     pid_t pid;
 
+    if (output)
+        *output = json_null();
     if (!program_prepare(&program, "osteon-infer", args, extra, err))
         return -1;
     if (output && pipe(ends) != 0) {
@@ -173,8 +164,13 @@ static int check_models(const struct cli_args *args, char **output,
     }
     pid = program_start(&program, ends[1], err);
     if (output) {
+        json_t *printed;
+
         close(ends[1]);
-        *output = pid > 0 ? read_all(ends[0]) : NULL;
+        printed =
+            pid > 0 ? json_loadfd(ends[0], JSON_REJECT_DUPLICATES, NULL) : NULL;
+        if (printed)
+            *output = printed;
         close(ends[0]);
     }
     if (pid < 0 || waitpid(pid, &status, 0) != pid)
@@ -184,29 +180,12 @@ static int check_models(const struct cli_args *args, char **output,
 
 static int check_json(const struct cli_args *args, const struct conf *conf)
 {
-    struct json_tree *tree;
     struct err err = {0};
-    char *models = NULL;
-    struct json json;
+    json_t *models;
     int status;
 
     status = check_models(args, &models, &err);
-    json_start(&json, stdout);
-    json_object(&json, NULL);
-    json_bool(&json, "ok", status == 0);
-    json_conf(&json, conf);
-    tree = models ? json_parse(models, &err) : NULL;
-    if (tree) {
-        /* between values only: a string holds no bare line feed */
-        for (char *at = models; (at = strchr(at, '\n'));)
-            *at = ' ';
-        json_raw(&json, "models", models);
-    } else {
-        json_null(&json, "models");
-    }
-    json_end(&json);
-    json_tree_free(tree);
-    free(models);
+    json_line_print(conf_json(conf, status == 0, models));
     if (status < 0)
         return cli_fail(CLI_FAILED, "%s", err.msg);
     return status;
@@ -230,16 +209,10 @@ static int check_text(const struct cli_args *args, const struct conf *conf)
 
 static int refused(const struct cli_args *args, const struct err *err)
 {
-    struct json json;
-
-    if (args->json) {
-        json_start(&json, stdout);
-        json_object(&json, NULL);
-        json_bool(&json, "ok", false);
-        json_text(&json, "file", args->common.path);
-        json_text(&json, "error", err->msg);
-        json_end(&json);
-    }
+    if (args->json)
+        json_line_print(json_pack("{s:b,s:o,s:o}", "ok", false, "file",
+                                  json_line_text(args->common.path), "error",
+                                  json_line_text(err->msg)));
     return cli_fail(CONF_EXIT, "%s", err->msg);
 }
 

@@ -4,9 +4,11 @@
 #include "cli/describe.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/text.h"
+#include "conf/json_line.h"
 
 static void values(FILE *out, const struct conf_match *match)
 {
@@ -138,4 +140,20 @@ void describe_effect(FILE *out, const struct conf_route *route)
     }
     if (!models && !forward)
         fputs("stores the image, nothing else", out);
+}
+
+json_t *describe_json(void (*phrase)(FILE *out, const void *what),
+                      const void *what)
+{
+    char *text = NULL;
+    json_t *value;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+
+    if (!out)
+        return NULL;
+    phrase(out, what);
+    value = fclose(out) == 0 ? json_line_text(text) : NULL;
+    free(text);
+    return value;
 }

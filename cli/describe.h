@@ -1,6 +1,7 @@
 #ifndef CLI_DESCRIBE_H
 #define CLI_DESCRIBE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "conf/conf.h"
@@ -16,5 +17,9 @@ void describe_complete(FILE *out, const struct conf_complete *complete);
 
 /* runs leg-alignment, sends SR and SC to pacs */
 void describe_effect(FILE *out, const struct conf_route *route);
+
+/* One of these phrases as a JSON string; NULL: no memory. */
+json_t *describe_json(void (*phrase)(FILE *out, const void *what),
+                      const void *what);
 
 #endif

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/json.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "conf/clock.h"
+#include "conf/json_line.h"
 #include "dicom/request.h"
 
 #define VERIFICATION    "1.2.840.10008.1.1"
@@ -78,23 +78,19 @@ static struct width measure(const struct conf *conf)
 
 static void print(const struct conf_destination *destination, bool good,
                   int64_t took_ms, const struct err *err,
-                  const struct width *width, struct json *json)
+                  const struct width *width, json_t *list)
 {
     char peer[CONF_AE + 256 + 24], why[sizeof err->msg];
 
-    if (json) {
-        json_object(json, NULL);
-        json_text(json, "name", destination->name);
-        json_text(json, "ae", destination->ae);
-        json_text(json, "host", destination->host);
-        json_int(json, "port", destination->port);
-        json_bool(json, "ok", good);
-        json_int(json, "ms", took_ms);
-        if (good)
-            json_null(json, "error");
-        else
-            json_text(json, "error", err->msg);
-        json_end(json);
+    if (list) {
+        json_line_append(list,
+                         json_pack("{s:o,s:o,s:o,s:I,s:b,s:I,s:o}", "name",
+                                   json_line_text(destination->name), "ae",
+                                   json_line_text(destination->ae), "host",
+                                   json_line_text(destination->host), "port",
+                                   (json_int_t)destination->port, "ok", good,
+                                   "ms", (json_int_t)took_ms, "error",
+                                   json_line_text(good ? NULL : err->msg)));
         return;
     }
     snprintf(peer, sizeof peer, "%s@%s:%" PRId64, destination->ae,
@@ -111,13 +107,13 @@ static void print(const struct conf_destination *destination, bool good,
 }
 
 static bool echo_one(const struct conf_destination *destination,
-                     const struct width *width, struct json *json)
+                     const struct width *width, json_t *list)
 {
     int64_t start_ms = clock_mono_ms();
     struct err err = {0};
     bool good = echo(destination, &err);
 
-    print(destination, good, clock_mono_ms() - start_ms, &err, width, json);
+    print(destination, good, clock_mono_ms() - start_ms, &err, width, list);
     return good;
 }
 
@@ -138,22 +134,19 @@ static bool known(const struct conf *conf, const struct cli_args *args)
 
 static bool echo_all(const struct conf *conf, const struct cli_args *args)
 {
-    struct json json = {0}, *writer = args->json ? &json : NULL;
+    json_t *list = args->json ? json_array() : NULL;
     struct width width = measure(conf);
     bool good = true;
     size_t i;
 
-    json_start(&json, stdout);
-    if (writer)
-        json_array(writer, NULL);
     if (args->n_operands == 0)
         for (i = 0; i < conf->n_destinations; i++)
-            good &= echo_one(&conf->destinations[i], &width, writer);
+            good &= echo_one(&conf->destinations[i], &width, list);
     for (i = 0; i < (size_t)args->n_operands; i++)
         good &=
-            echo_one(conf_destination(conf, args->operands[i]), &width, writer);
-    if (writer)
-        json_end(writer);
+            echo_one(conf_destination(conf, args->operands[i]), &width, list);
+    if (list)
+        json_line_print(list);
     return good;
 }
 

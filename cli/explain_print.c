@@ -6,9 +6,9 @@
 
 #include "cli/describe.h"
 #include "cli/explain.h"
-#include "cli/json.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "conf/json_line.h"
 
 static const char *outcome_name(enum explain_outcome outcome)
 {
@@ -94,88 +94,77 @@ void explain_text(const struct explain *explain)
     print_effects(explain);
 }
 
-static void json_names(struct json *json, const char *key,
-                       char (*names)[CONF_NAME], size_t n)
+static json_t *names_json(char (*names)[CONF_NAME], size_t n)
 {
+    json_t *list = json_array();
     size_t i;
 
-    json_array(json, key);
     for (i = 0; i < n; i++)
-        json_text(json, NULL, names[i]);
-    json_end(json);
+        json_line_append(list, json_line_text(names[i]));
+    return list;
 }
 
-static void json_needs(struct json *json, const struct explain_route *route)
+static void phrase_match(FILE *out, const void *match)
+{
+    describe_match(out, match);
+}
+
+static json_t *needs_json(const struct explain_route *route)
 {
     const struct conf_complete *complete = &route->route->complete;
-    char *text;
-    size_t i, n;
-    FILE *out;
+    json_t *list = json_array();
+    size_t i;
 
-    json_array(json, "needs");
-    for (i = 0; i < complete->n_needs; i++) {
-        text = NULL;
-        out = open_memstream(&text, &n);
-        if (!out)
-            break;
-        describe_match(out, &complete->needs[i]);
-        fclose(out);
-        json_object(json, NULL);
-        json_text(json, "condition", text);
-        json_bool(json, "met", route->needs_met >> i & 1);
-        json_end(json);
-        free(text);
-    }
-    json_end(json);
+    for (i = 0; i < complete->n_needs; i++)
+        json_line_append(
+            list, json_pack("{s:o,s:b}", "condition",
+                            describe_json(phrase_match, &complete->needs[i]),
+                            "met", (int)(route->needs_met >> i & 1)));
+    return list;
 }
 
-static void json_route(struct json *json, const struct explain_route *route)
+static json_t *results_json(const struct conf_route *route)
+{
+    json_t *list = json_array();
+
+    if (route->n_models > 0 && route->results.sr)
+        json_line_append(list, json_string("sr"));
+    if (route->n_models > 0 && route->results.sc)
+        json_line_append(list, json_string("sc"));
+    return list;
+}
+
+static json_t *route_json(const struct explain_route *route)
 {
     static const char *const outcomes[] = {"takes", "differs", "not_reached"};
     const struct conf_route *conf = route->route;
 
-    json_object(json, NULL);
-    json_text(json, "route", conf->name);
-    json_text(json, "outcome", outcomes[route->outcome]);
-    json_text(json, "why", route->why);
-    json_bool(json, "final", conf->final);
-    json_names(json, "models", conf->models, conf->n_models);
-    json_array(json, "results");
-    if (conf->n_models > 0 && conf->results.sr)
-        json_text(json, NULL, "sr");
-    if (conf->n_models > 0 && conf->results.sc)
-        json_text(json, NULL, "sc");
-    json_end(json);
-    json_names(json, "send", conf->send, conf->n_send);
-    json_names(json, "forward", conf->forward, conf->n_forward);
-    json_needs(json, route);
-    json_end(json);
+    return json_pack(
+        "{s:o,s:s,s:o,s:b,s:o,s:o,s:o,s:o,s:o}", "route",
+        json_line_text(conf->name), "outcome", outcomes[route->outcome], "why",
+        json_line_text(route->why), "final", conf->final, "models",
+        names_json(conf->models, conf->n_models), "results", results_json(conf),
+        "send", names_json(conf->send, conf->n_send), "forward",
+        names_json(conf->forward, conf->n_forward), "needs", needs_json(route));
 }
 
 void explain_json(const struct explain *explain)
 {
-    struct json json;
+    const struct scan *scan = &explain->scan;
+    json_t *line, *routes = json_array();
     size_t i;
 
-    json_start(&json, stdout);
-    json_object(&json, NULL);
-    json_text(&json, "file", explain->path);
-    if (explain->error) {
-        json_text(&json, "error", explain->error);
-    } else {
-        json_null(&json, "error");
-        json_text(&json, "sop_class", explain->scan.sop_class);
-        json_text(&json, "modality", explain->scan.modality);
-        json_int(&json, "rows", explain->scan.rows);
-        json_int(&json, "columns", explain->scan.columns);
-        if (explain->barred)
-            json_text(&json, "not_analysed", explain->barred);
-        else
-            json_null(&json, "not_analysed");
-    }
-    json_array(&json, "routes");
     for (i = 0; !explain->error && i < explain->conf->n_routes; i++)
-        json_route(&json, &explain->routes[i]);
-    json_end(&json);
-    json_end(&json);
+        json_line_append(routes, route_json(&explain->routes[i]));
+    line = json_pack("{s:o,s:o}", "file", json_line_text(explain->path),
+                     "error", json_line_text(explain->error));
+    if (!explain->error) {
+        json_line_set(line, "sop_class", json_line_text(scan->sop_class));
+        json_line_set(line, "modality", json_line_text(scan->modality));
+        json_line_set(line, "rows", json_integer(scan->rows));
+        json_line_set(line, "columns", json_integer(scan->columns));
+        json_line_set(line, "not_analysed", json_line_text(explain->barred));
+    }
+    json_line_set(line, "routes", routes);
+    json_line_print(line);
 }

@@ -3,12 +3,11 @@
  * change here. */
 #include "cli/findings.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "cli/json_read.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "conf/json_line.h"
 
 #define LINE_BYTES 512
 
@@ -20,99 +19,113 @@ static void print_text(FILE *out, const char *text)
     fputs(clean, out);
 }
 
-static void print_subject(FILE *out, const char *indent,
-                          const struct json_value *item)
+static const char *text_of(const json_t *item, const char *key,
+                           const char *otherwise)
 {
-    const char *side = json_get_text(item, "side", "");
+    const char *text = json_string_value(json_object_get(item, key));
+
+    return text ? text : otherwise;
+}
+
+static void print_subject(FILE *out, const char *indent, const json_t *item)
+{
+    const char *side = text_of(item, "side", "");
 
     fputs(indent, out);
     if (*side && strcmp(side, "none") != 0) {
         print_text(out, side);
         fputc(' ', out);
     }
-    print_text(out, json_get_text(item, "id", "all measurements"));
+    print_text(out, text_of(item, "id", "all measurements"));
 }
 
 /* Numbers with as many decimals as mean something to a person. */
-static void print_number(FILE *out, const struct json_value *item,
-                         const char *key, int decimals)
+static void print_number(FILE *out, const json_t *item, const char *key,
+                         int decimals)
 {
-    const struct json_value *value = json_get(item, key);
+    const json_t *value = json_object_get(item, key);
 
-    if (value && value->kind == JSON_NUMBER)
-        fprintf(out, "%.*f", decimals, strtod(value->text, NULL));
+    if (json_is_number(value))
+        fprintf(out, "%.*f", decimals, json_number_value(value));
     else
-        print_text(out, json_get_text(item, key, "?"));
+        print_text(out, text_of(item, key, "?"));
 }
 
-static void print_measurement(FILE *out, const char *indent,
-                              const struct json_value *item)
+static void print_measurement(FILE *out, const char *indent, const json_t *item)
 {
     print_subject(out, indent, item);
     fputs(": ", out);
     print_number(out, item, "value", 1);
     fputc(' ', out);
-    print_text(out, json_get_text(item, "unit", ""));
-    if (json_get(item, "confidence")) {
+    print_text(out, text_of(item, "unit", ""));
+    if (json_object_get(item, "confidence")) {
         fputs(", confidence ", out);
         print_number(out, item, "confidence", 2);
     }
     fputc('\n', out);
 }
 
-static void print_refusal(FILE *out, const char *indent,
-                          const struct json_value *item)
+static void print_refusal(FILE *out, const char *indent, const json_t *item)
 {
     print_subject(out, indent, item);
     fprintf(out, ": %sno value%s, ", table_tone(out, TABLE_WARN),
             table_tone_end(out, TABLE_WARN));
-    print_text(out, json_get_text(item, "reason", "no reason given"));
+    print_text(out, text_of(item, "reason", "no reason given"));
     fputc('\n', out);
 }
 
-static void print_list(FILE *out, const char *indent,
-                       const struct json_value *list,
+static void print_list(FILE *out, const char *indent, const json_t *list,
                        void (*print)(FILE *out, const char *indent,
-                                     const struct json_value *item))
+                                     const json_t *item))
 {
-    const struct json_value *item;
+    json_t *item;
+    size_t i;
 
-    for (item = list ? list->child : NULL; item; item = item->next)
-        if (item->kind == JSON_OBJECT)
+    json_array_foreach(list, i, item)
+    {
+        if (json_is_object(item))
             print(out, indent, item);
+    }
 }
 
-void findings_print(FILE *out, const char *indent, const char *summary)
+static void print_members(FILE *out, const char *indent, json_t *summary)
 {
-    const struct json_value *root, *member;
-    struct json_tree *tree;
-    struct err err = {0};
-    bool any = false;
+    const char *key, *before = indent;
+    json_t *value;
 
-    if (!*summary)
-        return;
-    tree = json_parse(summary, &err);
-    if (!tree) {
-        fputs(indent, out);
-        print_text(out, summary);
-        fputc('\n', out);
-        return;
-    }
-    root = json_root(tree);
-    for (member = root->kind == JSON_OBJECT ? root->child : root; member;
-         member = member->next) {
-        if (member->kind == JSON_ARRAY || member->kind == JSON_OBJECT ||
-            member->kind == JSON_NULL || !*member->text)
+    json_object_foreach(summary, key, value)
+    {
+        if (json_is_array(value) || json_is_object(value) ||
+            json_is_null(value) ||
+            (json_is_string(value) && json_string_length(value) == 0))
             continue;
-        fprintf(out, "%s", any ? ", " : indent);
-        if (member->key)
-            fprintf(out, "%s ", member->key);
-        print_text(out, member->text);
-        any = true;
+        fputs(before, out);
+        print_text(out, key);
+        fputc(' ', out);
+        if (json_is_string(value))
+            print_text(out, json_string_value(value));
+        else
+            json_dumpf(value, out, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+        before = ", ";
     }
-    if (any)
+    if (before != indent)
         fputc('\n', out);
-    print_list(out, indent, json_get(root, "measurements"), print_measurement);
-    print_list(out, indent, json_get(root, "refused"), print_refusal);
-    json_tree_free(tree);
+}
+
+void findings_print(FILE *out, const char *indent, const char *text)
+{
+    json_t *summary = json_line_read(text);
+
+    if (summary) {
+        print_members(out, indent, summary);
+        print_list(out, indent, json_object_get(summary, "measurements"),
+                   print_measurement);
+        print_list(out, indent, json_object_get(summary, "refused"),
+                   print_refusal);
+    } else if (*text) {
+        fputs(indent, out);
+        print_text(out, text);
+        fputc('\n', out);
+    }
+    json_decref(summary);
 }

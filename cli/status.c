@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "cli/json.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "conf/json_line.h"
 
 static const char usage[] =
     "usage: osteon status [-c FILE] [--state DIR] [--json]\n\n"
@@ -142,68 +142,75 @@ static void print_advice(const struct status *status)
                table_tone_end(stdout, TABLE_WARN));
 }
 
-static void json_queue(struct json *json, const struct status *status)
+static json_t *queue_json(const struct status *status)
 {
+    json_t *list = json_array();
     size_t i;
 
-    json_array(json, "queue");
     for (i = 0; i < status->n_counts; i++) {
         const struct report_count *count = &status->counts[i];
+        int64_t age_ms = status->now_ms - count->oldest_ms;
 
         if (count->count == 0)
             continue;
-        json_object(json, NULL);
-        json_text(json, "stage", job_stage_name(count->stage));
-        json_text(json, "key", count->key);
-        json_text(json, "state", job_state_name(count->state));
-        json_int(json, "count", count->count);
-        json_time(json, "oldest", count->oldest_ms);
-        json_int(json, "oldest_s",
-                 status->now_ms > count->oldest_ms
-                     ? (status->now_ms - count->oldest_ms) / 1000
-                     : 0);
-        json_end(json);
+        json_line_append(
+            list, json_pack("{s:s,s:o,s:s,s:I,s:o,s:I}", "stage",
+                            job_stage_name(count->stage), "key",
+                            json_line_text(count->key), "state",
+                            job_state_name(count->state), "count",
+                            (json_int_t)count->count, "oldest",
+                            text_utc(count->oldest_ms), "oldest_s",
+                            (json_int_t)(age_ms > 0 ? age_ms / 1000 : 0)));
     }
-    json_end(json);
+    return list;
 }
 
-static void json_status(const struct status *status)
+static json_t *processes_json(const struct status *status)
 {
-    const struct status_space *space = &status->space;
-    struct json json;
+    json_t *list = json_array();
     size_t i;
 
-    json_start(&json, stdout);
-    json_object(&json, NULL);
-    json_time(&json, "time", status->now_ms);
-    json_queue(&json, status);
-    json_array(&json, "processes");
     for (i = 0; i < status->n_processes; i++) {
-        json_object(&json, NULL);
-        json_text(&json, "name", status->processes[i].name);
-        json_text(&json, "program", status->processes[i].program);
-        json_bool(&json, "alive", status->processes[i].alive);
-        if (status->processes[i].pid > 0)
-            json_int(&json, "pid", status->processes[i].pid);
-        else
-            json_null(&json, "pid");
-        json_end(&json);
+        const struct status_process *process = &status->processes[i];
+
+        json_line_append(list,
+                         json_pack("{s:o,s:o,s:b,s:o}", "name",
+                                   json_line_text(process->name), "program",
+                                   json_line_text(process->program), "alive",
+                                   process->alive, "pid",
+                                   process->pid > 0 ? json_integer(process->pid)
+                                                    : json_null()));
     }
-    json_end(&json);
-    json_object(&json, "space");
-    json_text(&json, "spool", status->conf->node.spool);
-    json_int(&json, "free_bytes", space->free_bytes);
-    json_int(&json, "total_bytes", space->total_bytes);
-    json_int(&json, "limit_bytes", space->limit_bytes);
-    json_int(&json, "free_files", space->free_files);
-    json_end(&json);
-    json_object(&json, "database");
-    json_text(&json, "path", status->conf->node.database);
-    json_bool(&json, "exists", status->started);
-    json_int(&json, "bytes", space->database_bytes);
-    json_int(&json, "wal_bytes", space->wal_bytes);
-    json_end(&json);
-    json_end(&json);
+    return list;
+}
+
+static json_t *space_json(const struct status *status)
+{
+    const struct status_space *space = &status->space;
+
+    return json_pack("{s:o,s:I,s:I,s:I,s:I}", "spool",
+                     json_line_text(status->conf->node.spool), "free_bytes",
+                     (json_int_t)space->free_bytes, "total_bytes",
+                     (json_int_t)space->total_bytes, "limit_bytes",
+                     (json_int_t)space->limit_bytes, "free_files",
+                     (json_int_t)space->free_files);
+}
+
+static json_t *database_json(const struct status *status)
+{
+    return json_pack("{s:o,s:b,s:I,s:I}", "path",
+                     json_line_text(status->conf->node.database), "exists",
+                     status->started, "bytes",
+                     (json_int_t)status->space.database_bytes, "wal_bytes",
+                     (json_int_t)status->space.wal_bytes);
+}
+
+static void print_json(const struct status *status)
+{
+    json_line_print(json_pack(
+        "{s:o,s:o,s:o,s:o,s:o}", "time", text_utc(status->now_ms), "queue",
+        queue_json(status), "processes", processes_json(status), "space",
+        space_json(status), "database", database_json(status)));
 }
 
 int status_command(int argc, char **argv)
@@ -224,7 +231,7 @@ int status_command(int argc, char **argv)
     if (!good) {
         cli_fail(CLI_FAILED, "%s", err.msg);
     } else if (args.json) {
-        json_status(&status);
+        print_json(&status);
     } else {
         print_queue(&status);
         print_processes(&status);

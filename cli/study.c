@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
-#include "cli/json_read.h"
+#include "cli/text.h"
+#include "conf/json_line.h"
 #include "conf/mem.h"
 #include "db/report.h"
 
@@ -50,82 +50,59 @@ void study_free(struct study *study)
     free(study->objects);
 }
 
-static void json_of_object(struct json *json, const struct object *object)
+static json_t *object_json(const struct object *object)
 {
     bool received = object->kind == OBJECT_RECEIVED;
 
-    json_object(json, NULL);
-    json_int(json, "id", object->id);
-    json_text(json, "kind", received ? "received" : "result");
-    json_text(json, "sop_class", object->sop_class);
-    json_text(json, "sop_instance_uid", object->sop_uid);
-    json_text(json, "series_uid", object->series_uid);
-    json_text(json, "transfer_syntax", object->transfer_syntax);
-    json_text(json, "calling_ae", object->calling_ae);
-    json_text(json, "called_ae", object->called_ae);
-    json_time(json, "time", object->received_ms);
-    json_int(json, "receive_ms", object->receive_ms);
-    json_int(json, "bytes", object->data_bytes);
-    json_text(json, "sha256", object->sha256);
-    json_text(json, "path", object->path);
-    json_end(json);
+    return json_pack(
+        "{s:I,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:I,s:o,s:o}", "id",
+        (json_int_t)object->id, "kind", received ? "received" : "result",
+        "sop_class", json_line_text(object->sop_class), "sop_instance_uid",
+        json_line_text(object->sop_uid), "series_uid",
+        json_line_text(object->series_uid), "transfer_syntax",
+        json_line_text(object->transfer_syntax), "calling_ae",
+        json_line_text(object->calling_ae), "called_ae",
+        json_line_text(object->called_ae), "time",
+        text_utc(object->received_ms), "receive_ms",
+        (json_int_t)object->receive_ms, "bytes", (json_int_t)object->data_bytes,
+        "sha256", json_line_text(object->sha256), "path",
+        json_line_text(object->path));
 }
 
-static void json_summary(struct json *json, const char *summary)
-{
-    struct json_tree *tree;
-    struct err err = {0};
-
-    tree = *summary ? json_parse(summary, &err) : NULL;
-    if (tree)
-        json_raw(json, "summary", summary);
-    else
-        json_null(json, "summary");
-    json_tree_free(tree);
-}
-
-static void json_of_job(struct json *json, const struct study_job *of)
+static json_t *job_json(const struct study_job *of)
 {
     const struct job *job = &of->job;
+    bool send = job->stage == JOB_SEND;
+    json_t *summary = json_line_read(of->summary);
 
-    json_object(json, NULL);
-    json_int(json, "id", job->id);
-    json_text(json, "stage", job_stage_name(job->stage));
-    json_text(json, "state", job_state_name(job->state));
-    json_text(json, job->stage == JOB_SEND ? "destination" : "model", job->key);
-    json_text(json, "route", job->route);
-    json_text(json, "study", job->study_uid);
-    if (job->stage == JOB_SEND)
-        json_int(json, "object", job->object_id);
-    else
-        json_int(json, "revision", job->revision);
-    json_int(json, "priority", job->priority);
-    json_int(json, "attempts", job->attempts);
-    json_time(json, "created", job->created_ms);
-    json_time(json, "due", job->due_ms);
-    json_time(json, "done", job->done_ms);
-    json_text(json, "why", job->why);
-    json_summary(json, of->summary);
-    json_end(json);
+    return json_pack(
+        "{s:I,s:s,s:s,s:o,s:o,s:o,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o}", "id",
+        (json_int_t)job->id, "stage", job_stage_name(job->stage), "state",
+        job_state_name(job->state), send ? "destination" : "model",
+        json_line_text(job->key), "route", json_line_text(job->route), "study",
+        json_line_text(job->study_uid), send ? "object" : "revision",
+        (json_int_t)(send ? job->object_id : job->revision), "priority",
+        (json_int_t)job->priority, "attempts", (json_int_t)job->attempts,
+        "created", text_utc(job->created_ms), "due", text_utc(job->due_ms),
+        "done", text_utc(job->done_ms), "why", json_line_text(job->why),
+        "summary", summary ? summary : json_null());
 }
 
 void study_json(const struct study *study)
 {
-    struct json json;
+    json_t *line = json_object(), *objects = json_array(), *jobs = json_array();
     size_t i;
 
-    json_start(&json, stdout);
-    json_object(&json, NULL);
-    if (*study->uid) {
-        json_text(&json, "study", study->uid);
-        json_array(&json, "objects");
-        for (i = 0; i < study->n_objects; i++)
-            json_of_object(&json, &study->objects[i]);
-        json_end(&json);
-    }
-    json_array(&json, "jobs");
+    for (i = 0; i < study->n_objects; i++)
+        json_line_append(objects, object_json(&study->objects[i]));
     for (i = 0; i < study->n_jobs; i++)
-        json_of_job(&json, &study->jobs[i]);
-    json_end(&json);
-    json_end(&json);
+        json_line_append(jobs, job_json(&study->jobs[i]));
+    if (*study->uid) {
+        json_line_set(line, "study", json_line_text(study->uid));
+        json_line_set(line, "objects", objects);
+    } else {
+        json_decref(objects);
+    }
+    json_line_set(line, "jobs", jobs);
+    json_line_print(line);
 }

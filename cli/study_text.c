@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "cli/findings.h"
-#include "cli/json_read.h"
 #include "cli/study.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "conf/json_line.h"
 
 #define STORAGE "1.2.840.10008.5.1.4.1.1."
 
@@ -132,18 +132,17 @@ static void analyses(const struct study *study)
 /* What the destination said, or why it was not asked yet. */
 static void answer_cell(struct table *table, const struct study_job *of)
 {
-    struct json_tree *tree = NULL;
-    struct err err = {0};
+    json_t *summary = NULL;
+    const char *status = "", *meaning = "";
 
     if (of->job.state == JOB_DONE)
-        tree = json_parse(of->summary, &err);
-    if (tree)
-        table_cell(table, TABLE_PLAIN, "%s %s",
-                   json_get_text(json_root(tree), "status", ""),
-                   json_get_text(json_root(tree), "meaning", ""));
+        summary = json_line_read(of->summary);
+    json_unpack(summary, "{s?s,s?s}", "status", &status, "meaning", &meaning);
+    if (summary)
+        table_cell(table, TABLE_PLAIN, "%s %s", status, meaning);
     else
         table_cell(table, TABLE_PLAIN, "%s", of->job.why);
-    json_tree_free(tree);
+    json_decref(summary);
 }
 
 static void deliveries(const struct study *study)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "conf/utf8.h"
+
 #define WORD_MAX 32 /* longer words are never near one of ours */
 
 char *text_local(char out[static TEXT_TIME], int64_t wall_ms)
@@ -22,19 +24,18 @@ char *text_local(char out[static TEXT_TIME], int64_t wall_ms)
     return out;
 }
 
-char *text_utc(char out[static TEXT_TIME], int64_t wall_ms)
+json_t *text_utc(int64_t wall_ms)
 {
     time_t s = (time_t)(wall_ms / 1000);
+    char out[TEXT_TIME];
     struct tm tm;
     size_t n;
 
-    if (!gmtime_r(&s, &tm) ||
-        (n = strftime(out, TEXT_TIME, "%Y-%m-%dT%H:%M:%S", &tm)) == 0) {
-        strcpy(out, "-");
-        return out;
-    }
+    if (wall_ms == 0 || !gmtime_r(&s, &tm) ||
+        (n = strftime(out, TEXT_TIME, "%Y-%m-%dT%H:%M:%S", &tm)) == 0)
+        return json_null();
     snprintf(out + n, TEXT_TIME - n, ".%03dZ", (int)(wall_ms % 1000));
-    return out;
+    return json_string(out);
 }
 
 /* One decimal below ten, unless it is whole. */
@@ -84,43 +85,16 @@ char *text_bytes(char out[static TEXT_TIME], int64_t bytes)
     return out;
 }
 
-static bool follows(unsigned char c)
-{
-    return (c & 0xC0) == 0x80;
-}
-
-size_t text_utf8(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    if (s[0] >= 0xC2 && s[0] <= 0xDF)
-        return follows(s[1]) ? 2 : 0;
-    if (s[0] >= 0xE0 && s[0] <= 0xEF) {
-        if (!follows(s[1]) || !follows(s[2]) || (s[0] == 0xE0 && s[1] < 0xA0) ||
-            (s[0] == 0xED && s[1] > 0x9F))
-            return 0;
-        return 3;
-    }
-    if (s[0] >= 0xF0 && s[0] <= 0xF4) {
-        if (!follows(s[1]) || !follows(s[2]) || !follows(s[3]) ||
-            (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-            return 0;
-        return 4;
-    }
-    return 0;
-}
-
 size_t text_printable(char *out, size_t size, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
     size_t used = 0, characters = 0, n;
 
     while (*at) {
-        n = text_utf8(at);
+        n = utf8_length(at);
         if (used + (n ? n : 1) >= size)
             break;
-        if (n == 0 || *at < 0x20 || *at == 0x7F ||
-            (at[0] == 0xC2 && at[1] < 0xA0)) {
+        if (n == 0 || utf8_control(at)) {
             out[used++] = '?';
             n = n ? n : 1;
         } else {

@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/database.h"
-#include "cli/json.h"
+#include "conf/json_line.h"
 
 #define VERB_USAGE(name, text)                                                 \
     "usage: osteon " name " [-c FILE] [--state DIR] [--json] JOB...\n\n" text  \
@@ -47,25 +47,19 @@ static bool job_id(const char *text, int64_t *id, struct err *err)
 }
 
 static bool apply(const struct verb *verb, struct db *db, const char *text,
-                  struct json *json)
+                  json_t *list)
 {
     struct err err = {0};
     int64_t id = 0;
     bool good;
 
     good = job_id(text, &id, &err) && verb->apply(db, id, &err);
-    if (json) {
-        json_object(json, NULL);
-        if (id > 0)
-            json_int(json, "job", id);
-        else
-            json_text(json, "job", text);
-        json_bool(json, "ok", good);
-        if (good)
-            json_null(json, "error");
-        else
-            json_text(json, "error", err.msg);
-        json_end(json);
+    if (list) {
+        json_line_append(
+            list,
+            json_pack("{s:o,s:b,s:o}", "job",
+                      id > 0 ? json_integer(id) : json_line_text(text), "ok",
+                      good, "error", json_line_text(good ? NULL : err.msg)));
     } else if (good) {
         printf("job %s: %s\n", text, verb->done);
     } else {
@@ -78,7 +72,7 @@ int verb_command(int argc, char **argv)
 {
     const struct verb *verb = verbs;
     struct cli_args args;
-    struct json json;
+    json_t *list;
     struct conf *conf;
     struct db *db;
     bool good = true;
@@ -96,13 +90,11 @@ int verb_command(int argc, char **argv)
     conf_free(conf);
     if (!db)
         return CLI_FAILED;
-    json_start(&json, stdout);
-    if (args.json)
-        json_array(&json, NULL);
+    list = args.json ? json_array() : NULL;
     for (i = 0; i < args.n_operands; i++)
-        good &= apply(verb, db, args.operands[i], args.json ? &json : NULL);
-    if (args.json)
-        json_end(&json);
+        good &= apply(verb, db, args.operands[i], list);
+    if (list)
+        json_line_print(list);
     db_close(db);
     return good ? CLI_DONE : CLI_FAILED;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/utf8.h"
 
 #define LINE_BYTES  4096
 #define VALUE_BYTES 256
@@ -37,35 +38,6 @@ static bool put_str(struct line *line, const char *text)
     return put(line, text, strlen(text));
 }
 
-/* Length of the UTF-8 character at s, 0: not one (RFC 3629, section 4), or a
- * C1 control, which some terminals obey. */
-static size_t utf8_length(const unsigned char *s)
-{
-    static const struct {
-        unsigned char first_lo, first_hi, second_lo, second_hi, length;
-    } forms[] = {
-        {0xC2, 0xC2, 0xA0, 0xBF, 2}, {0xC3, 0xDF, 0x80, 0xBF, 2},
-        {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
-        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4},
-        {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-
-    if (s[0] >= 0x20 && s[0] < 0x7F)
-        return 1;
-    for (size_t f = 0; f < sizeof forms / sizeof forms[0]; f++) {
-        if (s[0] < forms[f].first_lo || s[0] > forms[f].first_hi)
-            continue;
-        if (s[1] < forms[f].second_lo || s[1] > forms[f].second_hi)
-            return 0;
-        for (size_t i = 2; i < forms[f].length; i++)
-            if (s[i] < 0x80 || s[i] > 0xBF)
-                return 0;
-        return forms[f].length;
-    }
-    return 0;
-}
-
 static void put_value(struct line *line, const char *value)
 {
     const unsigned char *s = (const unsigned char *)value;
@@ -73,7 +45,7 @@ static void put_value(struct line *line, const char *value)
 
     put_str(line, "\"");
     while (*s) {
-        size_t n = utf8_length(s);
+        size_t n = utf8_control(s) ? 0 : utf8_length(s);
         char piece[8];
 
         if (n == 0) {

@@ -2,130 +2,76 @@
  * of a finished job, so that a script reads both alike. */
 #include "inference/findings_json.h"
 
-#include <stdlib.h>
+#include "conf/json_line.h"
 
-/* Bytes of the UTF-8 character at text (RFC 3629), 0: none. */
-static size_t utf8_length(const unsigned char *text)
-{
-    size_t n = text[0] < 0x80                      ? 1
-               : text[0] >= 0xC2 && text[0] < 0xE0 ? 2
-               : text[0] >= 0xE0 && text[0] < 0xF0 ? 3
-               : text[0] >= 0xF0 && text[0] < 0xF5 ? 4
-                                                   : 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-    }
-    if ((text[0] == 0xE0 && text[1] < 0xA0) ||
-        (text[0] == 0xED && text[1] > 0x9F) ||
-        (text[0] == 0xF0 && text[1] < 0x90) ||
-        (text[0] == 0xF4 && text[1] > 0x8F))
-        return 0;
-    return n;
-}
+#define VALUE_DECIMALS 4
+#define POINT_DECIMALS 3 /* of a pixel */
 
-void findings_json_string(FILE *out, const char *text)
+static json_t *entry_head(const struct findings *f, const char *id,
+                          enum side side, size_t image)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    fputc('"', out);
-    while (*at) {
-        size_t n = utf8_length(at);
-        if (n == 0)
-            fputs("\\ufffd", out);
-        else if (*at == '"' || *at == '\\')
-            fprintf(out, "\\%c", *at);
-        else if (*at < 0x20 || *at == 0x7F)
-            fprintf(out, "\\u%04x", *at);
-        else
-            fwrite(at, 1, n, out);
-        at += n ? n : 1;
-    }
-    fputc('"', out);
-}
-
-static void member(FILE *out, const char *key, const char *value)
-{
-    fprintf(out, "\"%s\":", key);
-    findings_json_string(out, value);
-}
-
-static void entry_head(FILE *out, const struct findings *f, const char *id,
-                       enum side side, size_t image)
-{
-    fputc('{', out);
-    member(out, "id", id);
-    if (side == SIDE_NONE)
-        fputs(",\"side\":null", out);
-    else
-        fprintf(out, ",\"side\":\"%s\"", side_name(side));
+    json_t *entry =
+        json_pack("{s:o,s:o}", "id", json_line_text(id), "side",
+                  json_line_text(side == SIDE_NONE ? NULL : side_name(side)));
     if (f->n_images > 1)
-        fprintf(out, ",\"image\":%zu", image + 1);
+        json_line_set(entry, "image", json_integer((json_int_t)image + 1));
+    return entry;
 }
 
-static void write_measurement(FILE *out, const struct findings *f,
-                              const struct measurement *m)
+static json_t *measurement_json(const struct findings *f,
+                                const struct measurement *m)
 {
-    entry_head(out, f, m->id, m->side, m->image);
-    fprintf(out, ",\"value\":%.4f,", m->value);
-    member(out, "unit", m->unit);
-    fprintf(out, ",\"confidence\":%.4f,\"points\":[", m->confidence);
+    json_t *entry = entry_head(f, m->id, m->side, m->image);
+    json_t *points = json_array();
     for (size_t i = 0; i < m->n_points; i++)
-        fprintf(out, "%s[%.3f,%.3f]", i ? "," : "", m->points[i][0],
-                m->points[i][1]);
-    fputs("]}", out);
+        json_line_append(
+            points,
+            json_pack("[o,o]",
+                      json_line_number(m->points[i][0], POINT_DECIMALS),
+                      json_line_number(m->points[i][1], POINT_DECIMALS)));
+    json_line_set(entry, "value", json_line_number(m->value, VALUE_DECIMALS));
+    json_line_set(entry, "unit", json_line_text(m->unit));
+    json_line_set(entry, "confidence",
+                  json_line_number(m->confidence, VALUE_DECIMALS));
+    json_line_set(entry, "points", points);
+    return entry;
 }
 
-static void write_landmarks(FILE *out, const struct findings_image *image)
+static json_t *landmarks_json(const struct findings_image *image)
 {
-    fputs(",\"landmarks\":[", out);
+    json_t *list = json_array();
     for (size_t i = 0; i < image->n_landmarks; i++) {
         const struct landmark *l = &image->landmarks[i];
-        fprintf(out, "%s{", i ? "," : "");
-        member(out, "name", l->name);
-        fprintf(out, ",\"x\":%.3f,\"y\":%.3f,\"confidence\":%.4f}", l->x, l->y,
-                l->confidence);
+        json_line_append(
+            list,
+            json_pack("{s:o,s:o,s:o,s:o}", "name", json_line_text(l->name), "x",
+                      json_line_number(l->x, POINT_DECIMALS), "y",
+                      json_line_number(l->y, POINT_DECIMALS), "confidence",
+                      json_line_number(l->confidence, VALUE_DECIMALS)));
     }
-    fputc(']', out);
+    return list;
 }
 
-void findings_json_members(FILE *out, const struct findings *f, bool landmarks)
+json_t *findings_json(const struct findings *f, const char *file)
 {
-    member(out, "model", f->model);
-    fputc(',', out);
-    member(out, "version", f->version);
-    fputs(",\"measurements\":[", out);
-    for (size_t i = 0; i < f->n_measurements; i++) {
-        fputs(i ? "," : "", out);
-        write_measurement(out, f, &f->measurements[i]);
-    }
-    fputc(']', out);
-    if (landmarks)
-        write_landmarks(out, &f->images[0]);
-    fputs(",\"refused\":[", out);
+    json_t *out = json_object();
+    json_t *measurements = json_array(), *refused = json_array();
+    for (size_t i = 0; i < f->n_measurements; i++)
+        json_line_append(measurements,
+                         measurement_json(f, &f->measurements[i]));
     for (size_t i = 0; i < f->n_refused; i++) {
         const struct refusal *r = &f->refused[i];
-        fputs(i ? "," : "", out);
-        entry_head(out, f, r->id, r->side, r->image);
-        fputc(',', out);
-        member(out, "reason", r->reason);
-        fputc('}', out);
+        json_t *entry = entry_head(f, r->id, r->side, r->image);
+        json_line_set(entry, "reason", json_line_text(r->reason));
+        json_line_append(refused, entry);
     }
-    fputc(']', out);
-}
-
-char *findings_json_summary(const struct findings *findings)
-{
-    char *text = NULL;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-    if (!out)
-        return NULL;
-    fputc('{', out);
-    findings_json_members(out, findings, false);
-    fputc('}', out);
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    if (file)
+        json_line_set(out, "file", json_line_text(file));
+    json_line_set(out, "model", json_line_text(f->model));
+    json_line_set(out, "version", json_line_text(f->version));
+    json_line_set(out, "measurements", measurements);
+    if (file)
+        json_line_set(out, "landmarks", landmarks_json(&f->images[0]));
+    json_line_set(out, "refused", refused);
+    return out;
 }

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/json_line.h"
 #include "conf/mem.h"
 #include "dicom/match.h"
 #include "dicom/scan.h"
-#include "inference/findings_json.h"
 #include "inference/offline_print.h"
 
 struct file {
@@ -185,6 +185,7 @@ int offline_check(const struct offline *offline)
 {
     int status = 0;
     const struct models *models = offline->models;
+    json_t *list = offline->json ? json_array() : NULL;
     for (size_t i = 0; i < models->n; i++) {
         const struct bundle *bundle = &models->bundles[i];
         struct protocol_loaded loaded = {0};
@@ -193,10 +194,11 @@ int offline_check(const struct offline *offline)
                              clock_mono_ms() +
                                  offline->conf->node.inference.deadline_ms,
                              &loaded, &err);
-        offline_print_check(offline->json, i, bundle, ok ? NULL : err.msg);
+        offline_print_check(list, bundle, ok ? NULL : err.msg);
         if (!ok)
             status = CONF_EXIT;
     }
-    offline_print_check_end(offline->json, models->n);
+    if (list)
+        json_line_print(list);
     return fflush(stdout) == 0 ? status : 1;
 }

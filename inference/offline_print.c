@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "conf/json_line.h"
 #include "inference/findings_json.h"
 
 struct paint {
@@ -24,15 +25,6 @@ static void print_plain(const char *text)
 {
     for (const char *c = text; *c; c++)
         putchar((unsigned char)*c < ' ' || *c == 0x7F ? '?' : *c);
-}
-
-static void print_or_null(const char *key, const char *text)
-{
-    printf("\"%s\":", key);
-    if (text)
-        findings_json_string(stdout, text);
-    else
-        fputs("null", stdout);
 }
 
 static const char *side_word(enum side side)
@@ -67,11 +59,7 @@ void offline_print_findings(bool json, const char *file,
         print_table(file, findings);
         return;
     }
-    fputs("{\"file\":", stdout);
-    findings_json_string(stdout, file);
-    putchar(',');
-    findings_json_members(stdout, findings, true);
-    puts("}");
+    json_line_print(findings_json(findings, file));
 }
 
 void offline_print_refused(bool json, const char *file, const char *model,
@@ -86,42 +74,25 @@ void offline_print_refused(bool json, const char *file, const char *model,
         printf("%s\n", p.off);
         return;
     }
-    fputs("{\"file\":", stdout);
-    findings_json_string(stdout, file);
-    putchar(',');
-    print_or_null("model", model);
-    putchar(',');
-    print_or_null("version", version);
-    fputs(",\"measurements\":[],\"landmarks\":[],"
-          "\"refused\":[{\"id\":null,\"side\":null,\"reason\":",
-          stdout);
-    findings_json_string(stdout, reason);
-    puts("}]}");
+    json_line_print(json_pack(
+        "{s:o,s:o,s:o,s:[],s:[],s:[{s:n,s:n,s:o}]}", "file",
+        json_line_text(file), "model", json_line_text(model), "version",
+        json_line_text(version), "measurements", "landmarks", "refused", "id",
+        "side", "reason", json_line_text(reason)));
 }
 
-void offline_print_check(bool json, size_t i, const struct bundle *bundle,
+void offline_print_check(json_t *list, const struct bundle *bundle,
                          const char *problem)
 {
     if (problem)
         fprintf(stderr, "%s\n", problem);
-    if (!json) {
-        if (!problem)
-            printf("model %s %s: ok\n", bundle->name, bundle->version);
-        return;
-    }
-    fputs(i ? "," : "[", stdout);
-    putchar('{');
-    print_or_null("model", bundle->name);
-    putchar(',');
-    print_or_null("version", bundle->version);
-    printf(",\"ok\":%s,\"demonstration\":%s,", problem ? "false" : "true",
-           bundle->demonstration[0] ? "true" : "false");
-    print_or_null("problem", problem);
-    putchar('}');
-}
-
-void offline_print_check_end(bool json, size_t n)
-{
-    if (json)
-        puts(n ? "]" : "[]");
+    else if (!list)
+        printf("model %s %s: ok\n", bundle->name, bundle->version);
+    if (list)
+        json_line_append(
+            list, json_pack("{s:o,s:o,s:b,s:b,s:o}", "model",
+                            json_line_text(bundle->name), "version",
+                            json_line_text(bundle->version), "ok", !problem,
+                            "demonstration", bundle->demonstration[0] != '\0',
+                            "problem", json_line_text(problem)));
 }

@@ -1,6 +1,9 @@
 #ifndef INFERENCE_OFFLINE_PRINT_H
 #define INFERENCE_OFFLINE_PRINT_H
 
+#include <jansson.h>
+#include <stdbool.h>
+
 #include "db/findings.h"
 #include "inference/bundle.h"
 
@@ -12,9 +15,9 @@ void offline_print_findings(bool json, const char *file,
 void offline_print_refused(bool json, const char *file, const char *model,
                            const char *version, const char *reason);
 
-/* problem NULL: ok. Problems go to stderr as text. i: place in the array. */
-void offline_print_check(bool json, size_t i, const struct bundle *bundle,
+/* A line of text, or with a list an entry of it. problem NULL: ok. Problems go
+ * to stderr as text. */
+void offline_print_check(json_t *list, const struct bundle *bundle,
                          const char *problem);
-void offline_print_check_end(bool json, size_t n);
 
 #endif

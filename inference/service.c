@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/json_line.h"
 #include "conf/log.h"
 #include "conf/mem.h"
 #include "db/spool.h"
@@ -33,7 +34,7 @@ struct run { /* one job on its way */
     struct analyse_source sources[FINDINGS_IMAGES];
     size_t n_open;
     char paths[FINDINGS_IMAGES][ANALYSE_PATH];
-    const char *path_list[FINDINGS_IMAGES];
+    const char *path_list[FINDINGS_IMAGES], *sha256_list[FINDINGS_IMAGES];
     struct analysis analysis;
     struct outcome outcome;
     int64_t start_ms, content_ms;
@@ -75,6 +76,7 @@ static bool open_images(struct run *run, struct err *err)
                sizeof source->transfer_syntax);
         analyse_path(source, run->paths[i]);
         run->path_list[i] = run->paths[i];
+        run->sha256_list[i] = run->objects[i].sha256;
     }
     return true;
 }
@@ -98,6 +100,7 @@ static bool build(const struct worker_context *ctx, struct run *run,
         .analysis = &run->analysis,
         .options = &run->route->results,
         .source_paths = run->path_list,
+        .source_sha256 = run->sha256_list,
         .node_ae = ctx->service->conf->node.ae_titles[0],
         .secret = ctx->secret,
         .predecessor = has_predecessor ? &predecessor : NULL,
@@ -134,9 +137,8 @@ static bool finish(const struct worker_context *ctx, struct run *run,
             return false;
         objects[i] = run->outcome.items[i].object;
     }
-    char *summary = findings_json_summary(&run->analysis.findings);
-    if (!summary)
-        return err_set(err, ERR_RETRY, "no memory for the summary");
+    char *summary =
+        json_line_dump(findings_json(&run->analysis.findings, NULL));
     struct job *sends =
         mem_calloc(run->outcome.n * run->route->n_send + 1, sizeof *sends);
     size_t n = outcome_sends(&run->outcome, run->route, run->job, sends);

@@ -3,12 +3,13 @@
  * never; what happens to the network decides only between now and later. */
 #include "scu/send.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/json_line.h"
 #include "conf/log.h"
 #include "db/spool.h"
 #include "scu/outcome.h"
@@ -215,18 +216,21 @@ static bool conclude(struct send *send, const struct job *job,
     const char *dest = send->link.dest->name;
     int64_t send_ms = clock_mono_ms() - begun_ms;
     enum outcome outcome = outcome_of(status);
-    char text[5], summary[160];
+    char text[5], *summary;
+    bool kept;
 
     snprintf(text, sizeof text, "%04X", status);
     if (outcome == OUTCOME_RETRY || outcome == OUTCOME_REJECT)
         return err_set(err, outcome == OUTCOME_RETRY ? ERR_RETRY : ERR_REJECT,
                        "destination %s answered %s: %s", dest, text,
                        outcome_text(status));
-    snprintf(summary, sizeof summary,
-             "{\"status\": \"%s\", \"meaning\": \"%s\", \"bytes\": %" PRId64
-             ", \"send_ms\": %" PRId64 "}",
-             text, outcome_text(status), sent->object.data_bytes, send_ms);
-    if (!queue_finish(send->db, job, NULL, 0, NULL, 0, summary, err))
+    summary = json_line_dump(json_pack("{s:s,s:s,s:I,s:I}", "status", text,
+                                       "meaning", outcome_text(status), "bytes",
+                                       (json_int_t)sent->object.data_bytes,
+                                       "send_ms", (json_int_t)send_ms));
+    kept = queue_finish(send->db, job, NULL, 0, NULL, 0, summary, err);
+    free(summary);
+    if (!kept)
         return false;
     log_event(
         outcome == OUTCOME_WARNING ? LOG_LEVEL_WARN : LOG_LEVEL_INFO,

@@ -12,7 +12,6 @@
 
 #include "cli/alive.c"
 #include "cli/findings.c"
-#include "cli/json_read.c"
 #include "cli/plan.c"
 #include "cli/status_gather.c"
 #include "cli/table.c"
@@ -52,7 +51,11 @@ static void test_other_summaries(void **state)
     expect("{}", "");
     expect("{\"status\":\"B000\",\"comment\":null,\"x\":[1]}",
            "  status B000\n");
-    expect("\"sent\"", "  sent\n");
+    expect("\"sent\"", "  \"sent\"\n");
+    expect("{\"ok\":true,\"bytes\":12,\"share\":0.35}",
+           "  ok true, bytes 12, share 0.35\n");
+    expect("{\"status\":\"0000\",\"status\":\"A700\"}",
+           "  {\"status\":\"0000\",\"status\":\"A700\"}\n");
     expect("half a \x1b{", "  half a ?{\n");
     expect("{\"measurements\":7,\"refused\":[1]}", "  measurements 7\n");
 }

@@ -1,4 +1,5 @@
-/* The JSON of findings: shape, escapes, and no identifier in it. */
+/* The JSON of findings: shape, decimals, and no identifier in it. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,30 +9,8 @@
 
 #include <cmocka.h>
 
+#include "conf/json_line.h"
 #include "inference/findings_json.h"
-
-static void assert_string(const char *text, const char *want)
-{
-    char *got = NULL;
-    size_t n;
-    FILE *out = open_memstream(&got, &n);
-    findings_json_string(out, text);
-    fclose(out);
-    assert_string_equal(got, want);
-    free(got);
-}
-
-static void test_strings(void **state)
-{
-    (void)state;
-    assert_string("a\"b\\c", "\"a\\\"b\\\\c\"");
-    assert_string("\x1b[0m\n", "\"\\u001b[0m\\u000a\"");
-    assert_string("K\xc3\xb6ln", "\"K\xc3\xb6ln\"");
-    assert_string("K\xf6ln", "\"K\\ufffdln\"");
-    assert_string("\xc0\xaf\xed\xa0\x80",
-                  "\"\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
-    assert_string("\xe2\x82", "\"\\ufffd\\ufffd\"");
-}
 
 static struct findings findings = {
     .model = "knee",
@@ -54,12 +33,12 @@ static struct findings findings = {
 static void test_summary(void **state)
 {
     (void)state;
-    char *text = findings_json_summary(&findings);
+    char *text = json_line_dump(findings_json(&findings, NULL));
     assert_string_equal(
         text, "{\"model\":\"knee\",\"version\":\"1\",\"measurements\":[{"
               "\"id\":\"hka\",\"side\":\"right\",\"value\":176.4322,"
-              "\"unit\":\"deg\",\"confidence\":0.5000,"
-              "\"points\":[[1.000,2.000],[3.000,4.500]]}],\"refused\":[{"
+              "\"unit\":\"deg\",\"confidence\":0.5,"
+              "\"points\":[[1.0,2.0],[3.0,4.5]]}],\"refused\":[{"
               "\"id\":\"span\",\"side\":null,\"reason\":\"why\"}]}");
     free(text);
 }
@@ -69,7 +48,7 @@ static void test_several_images_are_told_apart(void **state)
     (void)state;
     findings.n_images = 2;
     findings.refused[0].image = 1;
-    char *text = findings_json_summary(&findings);
+    char *text = json_line_dump(findings_json(&findings, NULL));
     assert_non_null(strstr(text, "\"side\":\"right\",\"image\":1,"));
     assert_non_null(strstr(text, "\"side\":null,\"image\":2,"));
     assert_null(strstr(text, "1.2.3.4"));
@@ -80,24 +59,34 @@ static void test_several_images_are_told_apart(void **state)
 static void test_landmarks(void **state)
 {
     (void)state;
-    char *got = NULL;
-    size_t n;
-    FILE *out = open_memstream(&got, &n);
-    findings_json_members(out, &findings, true);
-    fclose(out);
+    char *got = json_line_dump(findings_json(&findings, "a\xff.dcm"));
+    assert_ptr_equal(
+        strstr(got, "{\"file\":\"a\xef\xbf\xbd.dcm\",\"model\":\"knee\","),
+        got);
     assert_non_null(strstr(got, "\"landmarks\":[{\"name\":\"right.a\","
-                                "\"x\":1.500,\"y\":2.000,"
-                                "\"confidence\":0.2500}]"));
+                                "\"x\":1.5,\"y\":2.0,"
+                                "\"confidence\":0.25}],\"refused\":"));
     free(got);
+}
+
+static void test_what_is_no_number_is_null(void **state)
+{
+    (void)state;
+    double kept = findings.measurements[0].value;
+    findings.measurements[0].value = (double)NAN;
+    char *text = json_line_dump(findings_json(&findings, NULL));
+    assert_non_null(strstr(text, "\"side\":\"right\",\"value\":null,"));
+    free(text);
+    findings.measurements[0].value = kept;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_strings),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_several_images_are_told_apart),
         cmocka_unit_test(test_landmarks),
+        cmocka_unit_test(test_what_is_no_number_is_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
