@@ -1,13 +1,12 @@
 /* The report as a tree: who looked (a device), at what (procedure, images),
- * what was measured, and what a reader must know about it. The qualitative
- * part is always there, so that a failure can never be taken for "nothing
- * found". */
+ * what was measured, and, in evaluations.c, what a reader must know. */
 #include "sr_writer/tree.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "sr_writer/codes.h"
+#include "sr_writer/evaluations.h"
 #include "sr_writer/group.h"
 #include "sr_writer/uids.h"
 #include "sr_writer/wording.h"
@@ -207,78 +206,6 @@ static void measurements(struct tree *tree)
     srdoc_up(tree->doc);
 }
 
-/* CID 6047. */
-static struct dcm_code summary(const struct findings *f)
-{
-    if (f->n_refused == 0 && f->n_measurements == 0)
-        return DCM("111241", "All algorithms succeeded; without findings");
-    if (f->n_refused == 0)
-        return DCM("111242", "All algorithms succeeded; with findings");
-    if (f->n_measurements == 0)
-        return DCM("111245", "No algorithms succeeded; without findings");
-    return DCM("111244", "Not all algorithms succeeded; with findings");
-}
-
-static void failures(struct tree *tree)
-{
-    const struct findings *f = tree->findings;
-
-    for (size_t i = 0; i < f->n_refused; i++) {
-        const struct refusal *refusal = &f->refused[i];
-        srdoc_code(tree->doc, SRDOC_CONTAINS,
-                   codes_concept(refusal->concept)->code,
-                   DCM("114006", "Measurement failure"));
-        group_site(tree->doc, &codes_site(refusal->site)->code, refusal->side);
-        srdoc_up(tree->doc);
-    }
-    if (f->n_refused == 0 || f->n_measurements > 0)
-        return;
-    code(tree, SRDOC_CONTAINS, DCM("111050", "Quality Assessment"),
-         DCM("111235", "Unusable - Quality renders image unusable"));
-    code(tree, SRDOC_CONTAINS, DCM("111052", "Quality Finding"),
-         DCM("111221", "Unknown failure"));
-}
-
-static void comment(struct tree *tree, const char *value)
-{
-    text(tree, SRDOC_CONTAINS, DCM("121106", "Comment"), value);
-}
-
-/* Once for each different sentence: all images of a study mostly agree. */
-static void calibration(struct tree *tree)
-{
-    char words[WORDING_SIZE], before[WORDING_SIZE] = "";
-
-    for (size_t i = 0; i < tree->findings->n_images; i++) {
-        wording_calibration(&tree->findings->images[i], words);
-        if (strcmp(words, before) != 0)
-            comment(tree, words);
-        memcpy(before, words, sizeof(before));
-    }
-}
-
-static void evaluations(struct tree *tree)
-{
-    char words[WORDING_SIZE];
-
-    srdoc_container(
-        tree->doc, SRDOC_CONTAINS,
-        (struct dcm_code){"C0034375", "UMLS", "Qualitative Evaluations"}, NULL);
-    code(tree, SRDOC_CONTAINS,
-         DCM("111017", "CAD Processing and Findings Summary"),
-         summary(tree->findings));
-    failures(tree);
-    comment(tree, WORDING_NOT_VERIFIED);
-    wording_demonstration(tree->findings, words);
-    comment(tree, words);
-    calibration(tree);
-    for (size_t i = 0; i < tree->findings->n_refused; i++) {
-        wording_refusal(&tree->findings->refused[i], words);
-        comment(tree, words);
-    }
-    srdoc_up(tree->doc);
-}
-
 static bool check(const struct findings *f, struct err *err)
 {
     if (f->n_measurements > FINDINGS_MEASUREMENTS ||
@@ -288,11 +215,12 @@ static bool check(const struct findings *f, struct err *err)
         if (!group_check(f, i, err))
             return false;
     for (size_t i = 0; i < f->n_refused; i++)
-        if (!codes_concept_known(f->refused[i].concept) ||
+        if (f->refused[i].image >= f->n_images ||
+            !codes_concept_known(f->refused[i].concept) ||
             !codes_site_known(f->refused[i].site))
             return err_set(err, ERR_REJECT,
-                           "refused measurement %s: no code for concept %s or "
-                           "site %s",
+                           "refused measurement %s: no image, or no code for "
+                           "concept %s or site %s",
                            f->refused[i].id, f->refused[i].concept,
                            f->refused[i].site);
     return true;
@@ -321,6 +249,6 @@ struct srdoc *tree_build(const struct result_request *request,
     procedure(&tree);
     library(&tree);
     measurements(&tree);
-    evaluations(&tree);
+    evaluations_add(tree.doc, request, sources);
     return tree.doc;
 }

@@ -2,6 +2,7 @@
  * physician reads them, a translator or a regulator wants to see them all. */
 #include "sr_writer/wording.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -26,30 +27,35 @@ void wording_demonstration(const struct findings *findings,
 void wording_calibration(const struct findings_image *image,
                          char out[static WORDING_SIZE])
 {
-    double mm = image->spacing_mm[0];
+    const double *mm = image->spacing_mm;
+    char size[40];
 
+    if (fabs(mm[0] - mm[1]) < 5e-5 * mm[0])
+        snprintf(size, sizeof(size), "%.4g mm", mm[0]);
+    else
+        snprintf(size, sizeof(size), "%.4g x %.4g mm", mm[0], mm[1]);
     switch (image->calibration) {
     case CALIBRATION_NONE:
         snprintf(out, WORDING_SIZE,
-                 "The image gives no pixel spacing: no lengths in mm.");
+                 "The image gives no usable pixel spacing: no lengths in mm.");
         break;
     case CALIBRATION_DETECTOR:
         snprintf(out, WORDING_SIZE,
                  "Lengths in mm are at the detector plane (Imager Pixel "
-                 "Spacing %.4g mm), not corrected for magnification.",
-                 mm);
+                 "Spacing %s), not corrected for magnification.",
+                 size);
         break;
     case CALIBRATION_MAGNIFIED:
         snprintf(out, WORDING_SIZE,
                  "Lengths in mm are Imager Pixel Spacing corrected by the "
-                 "estimated magnification factor (%.4g mm per pixel).",
-                 mm);
+                 "estimated magnification factor (%s per pixel).",
+                 size);
         break;
     case CALIBRATION_OBJECT:
         snprintf(out, WORDING_SIZE,
                  "Lengths in mm use the Pixel Spacing of the image "
-                 "(%.4g mm per pixel).",
-                 mm);
+                 "(%s per pixel).",
+                 size);
         break;
     }
 }

@@ -7,6 +7,9 @@
  * except wording_value(), which is UTF-8. */
 #define WORDING_NOT_VERIFIED                                                   \
     "AI-generated, not verified by a physician. Not for diagnostic use."
+#define WORDING_NO_ORIENTATION                                                 \
+    "The image has no Patient Orientation: right and left assume that it "     \
+    "lies as the model expects. Check the side."
 #define WORDING_BANNER "AI - NOT FOR DIAGNOSTIC USE"
 
 #define WORDING_SIZE 512

@@ -65,7 +65,7 @@ static void test_no_spacing(void **state)
     assert_true(find(set, "", "126010", 0, all));
     for (size_t i = 0; find(set, all, "125007", i, group); i++)
         assert_false(find(set, group, "410668003", 0, item));
-    assert_comment(set, "no pixel spacing: no lengths in mm");
+    assert_comment(set, "no usable pixel spacing: no lengths in mm");
     dcm_free(set);
 }
 
@@ -94,6 +94,61 @@ static void test_demonstration(void **state)
     dcm_free(set);
 }
 
+static void no_orientation(struct fixture *x, struct dcm *image)
+{
+    struct err err = {0};
+
+    two_sided(x, image);
+    must(dcm_set(image, "PatientOrientation", "", &err), &err);
+}
+
+static void test_no_orientation(void **state)
+{
+    struct dcm *set = report(no_orientation, false);
+
+    (void)state;
+    assert_comment(set, "The image has no Patient Orientation: right and left "
+                        "assume");
+    dcm_free(set);
+}
+
+/* A reader must know which film a sentence is about. */
+static void test_two_images(void **state)
+{
+    struct fixture x;
+    struct dcm *image = fixture_image(), *set;
+    struct result result;
+    struct err err = {0};
+
+    (void)state;
+    fixture_make(&x, "two-a");
+    snprintf(x.path[1], sizeof(x.path[1]), "%s/two-b", fixture_dir);
+    fixture_save(image, x.path[0]);
+    must(dcm_set(image, "SOPInstanceUID", "2.25.3", &err), &err);
+    must(dcm_set(image, "InstanceNumber", "7", &err), &err);
+    fixture_save(image, x.path[1]);
+    x.findings.images[1] = x.findings.images[0];
+    snprintf(x.findings.images[1].sop_uid, 65, "2.25.3");
+    x.findings.images[1].calibration = CALIBRATION_DETECTOR;
+    x.findings.images[1].spacing_mm[1] = 0.5;
+    x.findings.n_images = 2;
+    fixture_leg(&x.findings, SIDE_RIGHT, 50);
+    fixture_refuse_side(&x.findings, SIDE_RIGHT);
+    x.findings.refused[0].image = x.findings.refused[1].image = 1;
+    must(sr_build(&x.request, false, &result, &err), &err);
+    set = fixture_read(&result, x.path[0]);
+    assert_comment(set, "Image 1 of 2 (series 1, instance 1): Lengths in mm "
+                        "are Imager Pixel Spacing corrected");
+    assert_comment(set, "Image 2 of 2 (series 1, instance 7): Lengths in mm "
+                        "are at the detector plane (Imager Pixel Spacing "
+                        "1.308 x 0.5 mm)");
+    assert_comment(set, "Image 2 of 2 (series 1, instance 7): Right: "
+                        "Hip-knee-ankle angle: no measurement (");
+    dcm_free(set);
+    dcm_free(image);
+    result_free(&result);
+}
+
 static void test_frame(void **state)
 {
     struct dcm *set = report(multi_frame, false);
@@ -120,6 +175,8 @@ int main(void)
         cmocka_unit_test(test_no_spacing),
         cmocka_unit_test(test_all_refused),
         cmocka_unit_test(test_demonstration),
+        cmocka_unit_test(test_no_orientation),
+        cmocka_unit_test(test_two_images),
         cmocka_unit_test(test_frame),
     };
 

@@ -1,0 +1,161 @@
+/* The qualitative part of a report: how it went, what was refused, and every
+ * sentence a reader must know. It is always there, so that a failure can never
+ * be taken for "nothing found". */
+#include "sr_writer/evaluations.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sr_writer/codes.h"
+#include "sr_writer/group.h"
+#include "sr_writer/wording.h"
+
+#define DCM(value, meaning) ((struct dcm_code){value, "DCM", meaning})
+
+#define NAME_SIZE 80 /* "Image 2 of 3 (series 1, instance 4): " */
+
+struct part {
+    struct srdoc *doc;
+    const struct sources *sources;
+    const struct findings *findings;
+};
+
+static void code(struct part *part, struct dcm_code name, struct dcm_code value)
+{
+    srdoc_code(part->doc, SRDOC_CONTAINS, name, value);
+    srdoc_up(part->doc);
+}
+
+/* CID 6047. */
+static struct dcm_code summary(const struct findings *f)
+{
+    if (f->n_refused == 0 && f->n_measurements == 0)
+        return DCM("111241", "All algorithms succeeded; without findings");
+    if (f->n_refused == 0)
+        return DCM("111242", "All algorithms succeeded; with findings");
+    if (f->n_measurements == 0)
+        return DCM("111245", "No algorithms succeeded; without findings");
+    return DCM("111244", "Not all algorithms succeeded; with findings");
+}
+
+static void failures(struct part *part)
+{
+    const struct findings *f = part->findings;
+
+    for (size_t i = 0; i < f->n_refused; i++) {
+        const struct refusal *refusal = &f->refused[i];
+        srdoc_code(part->doc, SRDOC_CONTAINS,
+                   codes_concept(refusal->concept)->code,
+                   DCM("114006", "Measurement failure"));
+        group_site(part->doc, &codes_site(refusal->site)->code, refusal->side);
+        srdoc_up(part->doc);
+    }
+    if (f->n_refused == 0 || f->n_measurements > 0)
+        return;
+    code(part, DCM("111050", "Quality Assessment"),
+         DCM("111235", "Unusable - Quality renders image unusable"));
+    code(part, DCM("111052", "Quality Finding"),
+         DCM("111221", "Unknown failure"));
+}
+
+static void comment(struct part *part, const char *value)
+{
+    char ascii[WORDING_SIZE + NAME_SIZE];
+
+    snprintf(ascii, sizeof(ascii), "%s", value);
+    wording_ascii(ascii);
+    if (ascii[0] == '\0')
+        return;
+    srdoc_text(part->doc, SRDOC_CONTAINS, DCM("121106", "Comment"), ascii);
+    srdoc_up(part->doc);
+}
+
+/* Which of several images a sentence is about, as a viewer numbers them; ""
+ * when there is one only. */
+static void image_name(const struct part *part, size_t i,
+                       char out[static NAME_SIZE])
+{
+    char series[17], instance[17];
+
+    out[0] = '\0';
+    if (part->findings->n_images == 1)
+        return;
+    dcm_text(part->sources->sets[i], "SeriesNumber", series, sizeof(series));
+    dcm_text(part->sources->sets[i], "InstanceNumber", instance,
+             sizeof(instance));
+    snprintf(out, NAME_SIZE,
+             "Image %zu of %zu (series %s, instance %s): ", i + 1,
+             part->findings->n_images, series[0] ? series : "?",
+             instance[0] ? instance : "?");
+}
+
+static void image_comment(struct part *part, size_t i, const char *words)
+{
+    char name[NAME_SIZE], sentence[WORDING_SIZE + NAME_SIZE];
+
+    image_name(part, i, name);
+    snprintf(sentence, sizeof(sentence), "%s%s", name, words);
+    comment(part, sentence);
+}
+
+/* Once when it holds for all, else for each image. */
+static void calibration(struct part *part)
+{
+    size_t n = part->findings->n_images;
+    char first[WORDING_SIZE], words[WORDING_SIZE];
+    bool same = true;
+
+    wording_calibration(&part->findings->images[0], first);
+    for (size_t i = 1; i < n; i++) {
+        wording_calibration(&part->findings->images[i], words);
+        same = same && strcmp(words, first) == 0;
+    }
+    if (same)
+        comment(part, first);
+    for (size_t i = 0; !same && i < n; i++) {
+        wording_calibration(&part->findings->images[i], words);
+        image_comment(part, i, words);
+    }
+}
+
+/* Right and left of an image that does not say how it lies are an
+ * assumption, and a reader must know. */
+static void orientation(struct part *part)
+{
+    const struct findings *f = part->findings;
+    char value[40];
+
+    for (size_t i = 0; i < f->n_images; i++) {
+        bool sided = false;
+        for (size_t k = 0; k < f->n_measurements; k++)
+            sided = sided || (f->measurements[k].image == i &&
+                              f->measurements[k].side != SIDE_NONE);
+        if (sided && !dcm_text(part->sources->sets[i], "PatientOrientation",
+                               value, sizeof(value)))
+            image_comment(part, i, WORDING_NO_ORIENTATION);
+    }
+}
+
+void evaluations_add(struct srdoc *doc, const struct result_request *request,
+                     const struct sources *sources)
+{
+    struct part whole = {doc, sources, request->findings}, *part = &whole;
+    char words[WORDING_SIZE];
+
+    srdoc_container(
+        part->doc, SRDOC_CONTAINS,
+        (struct dcm_code){"C0034375", "UMLS", "Qualitative Evaluations"}, NULL);
+    code(part, DCM("111017", "CAD Processing and Findings Summary"),
+         summary(part->findings));
+    failures(part);
+    comment(part, WORDING_NOT_VERIFIED);
+    wording_demonstration(part->findings, words);
+    comment(part, words);
+    calibration(part);
+    orientation(part);
+    for (size_t i = 0; i < part->findings->n_refused; i++) {
+        wording_refusal(&part->findings->refused[i], words);
+        image_comment(part, part->findings->refused[i].image, words);
+    }
+    srdoc_up(part->doc);
+}
