@@ -19,7 +19,12 @@ void db_close(struct db *db);                          /* NULL is fine */
 /* This node's secret (hex), made with the database: keys tracking UIDs. */
 bool db_secret(struct db *db, char out[static 65], struct err *err);
 
-enum receipt { RECEIPT_NEW, RECEIPT_DUPLICATE, RECEIPT_REPLACED };
+enum receipt {
+    RECEIPT_NEW,
+    RECEIPT_DUPLICATE,
+    RECEIPT_REPLACED,
+    RECEIPT_RESTORED /* a duplicate, after queue_restore() */
+};
 
 /* An object that is already in the spool, what routes want of it, and where
  * its original goes (forwards: destination and route in struct job). A
@@ -29,6 +34,10 @@ bool queue_receive(struct db *db, struct object *object,
                    const struct job_demand *demands, size_t n_demands,
                    const struct job *forwards, size_t n_forwards,
                    enum receipt *receipt, struct err *err);
+
+/* The stored object of which object is a duplicate (object->id) has lost its
+ * file, or the file its bytes: it gets that of `object`. */
+bool queue_restore(struct db *db, const struct object *object, struct err *err);
 
 /* Is this SOP Instance UID one of our own results? */
 bool queue_is_result(struct db *db, const char *sop_uid);

@@ -153,6 +153,24 @@ bool queue_receive(struct db *db, struct object *object,
     return true;
 }
 
+bool queue_restore(struct db *db, const struct object *object, struct err *err)
+{
+    struct sql q = SQL(db, "UPDATE object SET path = ?1, data_offset = ?2, "
+                           "data_bytes = ?3 WHERE id = ?4 AND sha256 = ?5 "
+                           "AND purged_ms IS NULL");
+
+    sql_text(&q, object->path);
+    sql_int(&q, object->data_offset);
+    sql_int(&q, object->data_bytes);
+    sql_int(&q, object->id);
+    sql_text(&q, object->sha256);
+    if (!sql_run(&q, err))
+        return false;
+    return sql_changes(db) == 1 ||
+           err_set(err, ERR_RETRY, "object %lld was purged meanwhile",
+                   (long long)object->id);
+}
+
 bool queue_is_result(struct db *db, const char *sop_uid)
 {
     struct sql q = SQL(db, "SELECT id FROM object WHERE sop_uid = ? AND "

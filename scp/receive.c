@@ -82,12 +82,13 @@ static enum dcm_admit admit(void *ctx, const struct dcm_peer *peer)
     struct receive *r = ctx;
 
     r->peer = *peer;
-    if (r->busy)
-        return refuse(peer, DCM_BUSY, "too many associations");
     if (!knows_title(r->conf, peer->called_ae))
         return refuse(peer, DCM_NO_CALLED_AE, "no such AE title here");
     if (conf_caller(r->conf, peer->calling_ae, peer->address) == NULL)
         return refuse(peer, DCM_NO_CALLING_AE, "not one of the callers");
+    if (r->busy)
+        return refuse(peer, DCM_BUSY, "too many associations");
+    alarm(0);
     return DCM_ADMIT;
 }
 
@@ -210,13 +211,36 @@ static void log_stored(const struct receive *r, enum receipt receipt,
 {
     static const char *const receipts[] = {[RECEIPT_NEW] = "new",
                                            [RECEIPT_DUPLICATE] = "duplicate",
-                                           [RECEIPT_REPLACED] = "replaced"};
+                                           [RECEIPT_REPLACED] = "replaced",
+                                           [RECEIPT_RESTORED] = "restored"};
 
     log_info("object.received", KV_INT("object", r->object.id),
              KV_STR("status", "0000"), KV_STR("receipt", receipts[receipt]),
              KV_INT("bytes", r->bytes), KV_INT("recv_ms", r->object.receive_ms),
              KV_INT("commit_ms", commit_ms), KV_INT("routes", routes),
              KV_STR("calling_ae", r->object.calling_ae));
+}
+
+/* A duplicate is acknowledged for the file that is there already. Disks rot
+ * and people restore backups: if it is not, the new one takes its place. */
+static bool settle_duplicate(struct receive *r, enum receipt *receipt)
+{
+    struct err why = {0};
+    struct object stored;
+    int fd;
+
+    if (!queue_object(r->db, r->object.id, &stored, &r->failure))
+        return false;
+    if (spool_verify(&stored, &fd, &why)) {
+        close(fd);
+        return true;
+    }
+    if (why.code != ERR_REJECT) {
+        r->failure = why;
+        return false;
+    }
+    *receipt = RECEIPT_RESTORED;
+    return queue_restore(r->db, &r->object, &r->failure);
 }
 
 /* From complete fragments to a durable object and its jobs. */
@@ -239,7 +263,11 @@ static uint16_t keep(struct receive *r)
     good = queue_receive(r->db, &r->object, routing.demands, routing.n_demands,
                          routing.forwards, routing.n_forwards, &receipt,
                          &r->failure);
-    if (!good || receipt == RECEIPT_DUPLICATE)
+    if (good && receipt == RECEIPT_DUPLICATE)
+        good = settle_duplicate(r, &receipt);
+    /* After a failed sync the row may be there all the same when the journal
+     * is read again: its file stays, and is the keeper's if it is not. */
+    if (good ? receipt == RECEIPT_DUPLICATE : r->failure.code != ERR_FATAL)
         spool_remove(&r->object);
     if (good) {
         r->objects++;

@@ -330,6 +330,31 @@ static void test_duplicate(void **state)
     assert_int_equal(jobs[JOB_SEND], 2);
 }
 
+/* 0000 means that the bytes are there, whatever happened to those that were
+ * acknowledged before. */
+static void test_lost_file_is_restored(void **state)
+{
+    struct err err = {0};
+    struct object object;
+    char comment[65], path[SPOOL_PATH];
+    int jobs[3], fd;
+
+    (void)state;
+    assert_true(queue_object(receiver.db, receiver.object.id, &object, &err));
+    spool_path(&object, path);
+    assert_int_equal(truncate(path, 200), 0);
+    assert_int_equal(send(CR, "1.9", make(CR, "1.9", "CR", false), comment),
+                     0x0000);
+    assert_int_equal(receiver.object.id, object.id);
+    assert_true(queue_object(receiver.db, object.id, &object, &err));
+    assert_true(spool_verify(&object, &fd, &err));
+    close(fd);
+    count_jobs(jobs);
+    assert_int_equal(jobs[JOB_SEND], 2);
+    unlink(path); /* the keeper's work */
+    assert_int_equal(stored(), 1);
+}
+
 static void test_never_analysed(void **state)
 {
     int before[3], after[3];
@@ -371,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_cancel_leaves_nothing),
         cmocka_unit_test(test_image),
         cmocka_unit_test(test_duplicate),
+        cmocka_unit_test(test_lost_file_is_restored),
         cmocka_unit_test(test_never_analysed),
         cmocka_unit_test(test_leaving),
     };
