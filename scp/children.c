@@ -12,7 +12,7 @@
 
 enum children_answer children_ask(const struct children *children,
                                   const struct conf_limits *limits,
-                                  const char *address)
+                                  const char *address, bool stranger)
 {
     int64_t all = 0, same = 0, rejecting = 0;
     size_t i;
@@ -27,7 +27,8 @@ enum children_answer children_ask(const struct children *children,
         all++;
         same += strcmp(child->address, address) == 0;
     }
-    if (all < limits->associations && same < limits->associations_per_caller)
+    if (!stranger && all < limits->associations &&
+        same < limits->associations_per_caller)
         return CHILDREN_SERVE;
     return rejecting < MOST_REJECTING ? CHILDREN_REJECT : CHILDREN_DROP;
 }

@@ -10,7 +10,7 @@
 struct child {
     pid_t pid;
     char address[64];
-    bool rejecting; /* only says that the node is busy */
+    bool rejecting; /* only says no */
 };
 
 struct children {
@@ -20,13 +20,14 @@ struct children {
 
 enum children_answer {
     CHILDREN_SERVE,
-    CHILDREN_REJECT, /* by a child, in DICOM: transient, local limit */
+    CHILDREN_REJECT, /* by a child, in DICOM */
     CHILDREN_DROP    /* too many are being rejected already */
 };
 
+/* stranger: will be rejected in any case. */
 enum children_answer children_ask(const struct children *children,
                                   const struct conf_limits *limits,
-                                  const char *address);
+                                  const char *address, bool stranger);
 void children_add(struct children *children, pid_t pid, const char *address,
                   bool rejecting);
 /* False: not one of ours. */

@@ -73,14 +73,27 @@ static void reap(struct children *children)
     }
 }
 
+/* No caller has this address: whoever it is will be rejected, and may not take
+ * the place of one who would not. */
+static bool stranger(const struct conf *conf, const char *address)
+{
+    size_t i;
+
+    for (i = 0; i < conf->n_callers; i++)
+        if (conf_caller(conf, conf->callers[i].ae, address))
+            return false;
+    return true;
+}
+
 static void take(const struct conf *conf, struct children *children, int fd)
 {
     enum children_answer answer;
+    pid_t parent = getpid(), pid;
     char address[64];
-    pid_t pid;
 
     address_of_peer(fd, address);
-    answer = children_ask(children, &conf->node.limits, address);
+    answer = children_ask(children, &conf->node.limits, address,
+                          stranger(conf, address));
     if (answer == CHILDREN_DROP) {
         log_warn("association.dropped", KV_STR("address", address));
         close(fd);
@@ -88,7 +101,7 @@ static void take(const struct conf *conf, struct children *children, int fd)
     }
     pid = fork();
     if (pid == 0)
-        serve_child(conf, fd, answer == CHILDREN_REJECT);
+        serve_child(conf, parent, fd, answer == CHILDREN_REJECT);
     if (pid < 0)
         log_error("association.dropped", KV_STR("address", address),
                   KV_STR("reason", strerror(errno)));

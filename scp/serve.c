@@ -5,15 +5,19 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "dicom/address.h"
 #include "scp/receive.h"
 #include "scp/sops.h"
 
 /* A rejected peer gets no more time than this to say who it is. */
 #define REJECT_PATIENCE_S 5
+/* Beyond the deadline of the association request: a hang is a crash. */
+#define HANG_S 30
 
 static void on_term(int signal_number)
 {
@@ -34,6 +38,17 @@ static void prepare_signals(void)
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A killed parent has no one else to tell its children: they end as at
+ * SIGTERM, after the object they are receiving, and do not go on beside the
+ * next parent, uncounted and by an old configuration. SIGTERM is still
+ * blocked here. */
+static void end_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(0);
 }
 
 static int seconds(int64_t ms)
@@ -57,7 +72,8 @@ static void log_end(const struct receive *r, bool good, int64_t begun_ms,
                  KV_STR("address", r->peer.address));
 }
 
-_Noreturn void serve_child(const struct conf *conf, int fd, bool busy)
+_Noreturn void serve_child(const struct conf *conf, pid_t parent, int fd,
+                           bool busy)
 {
     const struct conf_limits *limits = &conf->node.limits;
     struct dcm_scp_limits bounds = {.associate_s =
@@ -73,9 +89,12 @@ _Noreturn void serve_child(const struct conf *conf, int fd, bool busy)
     if (fd > 3)
         close_range(3, (unsigned)fd - 1, 0);
     close_range((unsigned)fd + 1, ~0U, 0);
+    end_with(parent);
     prepare_signals();
+    address_of_peer(fd, receive.peer.address);
     if (busy && bounds.associate_s > REJECT_PATIENCE_S)
         bounds.associate_s = REJECT_PATIENCE_S;
+    alarm((unsigned)bounds.associate_s + HANG_S); /* until it is admitted */
     good =
         dcm_scp_serve(fd, &bounds, sops_uids(), &receive_ops, &receive, &err);
     receive_close(&receive);
