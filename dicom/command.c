@@ -47,7 +47,7 @@ static void get_text(const unsigned char *value, size_t n, char out[65])
 
 /* Which of the elements a message cannot do without were there. */
 struct seen {
-    bool field, message_id, responded_id, data_set_type;
+    bool field, message_id, responded_id, data_set_type, status;
 };
 
 static void read_text(uint16_t element, const unsigned char *value, size_t n,
@@ -95,6 +95,7 @@ static void read_number(uint16_t element, uint16_t value, struct command *out,
         break;
     case STATUS:
         out->status = value;
+        seen->status = true;
         break;
     default:
         break;
@@ -136,6 +137,9 @@ bool command_parse(const unsigned char *bytes, size_t n, struct command *out,
                        "CommandDataSetType");
     if (!seen.message_id && !seen.responded_id)
         return err_set(err, ERR_REJECT, "command set without a message ID");
+    /* Nothing may pass for success that does not say so. */
+    if ((found.field & COMMAND_RESPONSE) && !seen.status)
+        return err_set(err, ERR_REJECT, "a response without a status");
     *out = found;
     return true;
 }

@@ -196,8 +196,10 @@ bool await(struct dcm_scu *scu, const struct command *request,
     if (event == NET_RELEASE)
         return err_set(err, ERR_RETRY,
                        "released by the destination instead of an answer");
-    if (event == NET_GONE)
+    if (event == NET_GONE) {
+        err->code = ERR_RETRY; /* an answer nobody can read rejects nothing */
         return false;
+    }
     if (response->field != (request->field | COMMAND_RESPONSE) ||
         response->message_id != request->message_id)
         return err_set(err, ERR_RETRY,
@@ -378,8 +380,10 @@ extern "C" void dcm_scu_close(struct dcm_scu *scu)
     if (scu == NULL)
         return;
     try {
+        bool mute = scu->guard.expired; /* it will not answer this, either */
+
         net_within(&scu->guard, RELEASE_MS);
-        if (scu->assoc && ASC_releaseAssociation(scu->assoc).bad()) {
+        if (scu->assoc && (mute || ASC_releaseAssociation(scu->assoc).bad())) {
             net_within(&scu->guard, RELEASE_MS);
             (void)ASC_abortAssociation(scu->assoc);
         }

@@ -61,6 +61,19 @@ static void test_response(void **state)
     assert_memory_equal(&in, &out, sizeof in);
 }
 
+static void test_response_without_status(void **state)
+{
+    struct command in = {.field = COMMAND_STORE | COMMAND_RESPONSE,
+                         .message_id = 1};
+    unsigned char bytes[COMMAND_BYTES];
+    size_t n = command_build(&in, bytes);
+
+    (void)state;
+    /* its last element is the status */
+    assert_int_equal(bytes[n - 7], 0x09);
+    refuse(bytes, n - 10, "a response without a status");
+}
+
 static void test_longest_values(void **state)
 {
     struct command in = {.field = COMMAND_STORE | COMMAND_RESPONSE};
@@ -166,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_request),
         cmocka_unit_test(test_response),
+        cmocka_unit_test(test_response_without_status),
         cmocka_unit_test(test_longest_values),
         cmocka_unit_test(test_every_cut_is_refused),
         cmocka_unit_test(test_hostile),
