@@ -77,6 +77,7 @@ bool link_open(struct link *link, const struct dcm_context *contexts, size_t n,
     memcpy(link->contexts, contexts, n * sizeof *contexts);
     link->n_contexts = n;
     link->failures = 0;
+    link->answered = false;
     link->used_ms = clock_mono_ms();
     change(link, LINK_UP, NULL);
     return true;

@@ -22,6 +22,7 @@ struct link {
     struct dcm_scu *scu;
     struct dcm_context contexts[LINK_CONTEXTS]; /* proposed */
     size_t n_contexts;
+    bool answered;   /* something was sent on it, and an answer came */
     int64_t used_ms; /* monotonic: last answer on the association */
 };
 

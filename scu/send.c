@@ -15,6 +15,25 @@
 #include "scu/outcome.h"
 
 #define EXPIRE_EVERY_MS 10000
+#define JUMP_MS         60000
+#define STEADY_MS       3600000
+
+/* Ages are wall clock. A jump forward makes everything look old; it may be
+ * corrected, and what was given up does not come back by itself. */
+static bool clock_steady(struct send *send, int64_t now_ms)
+{
+    int64_t skew_ms = clock_wall_ms() - now_ms;
+    int64_t jump_ms = skew_ms - send->skew_ms;
+
+    if (!send->started) {
+        send->started = true;
+        send->jump_ms = now_ms - STEADY_MS;
+    } else if (jump_ms > JUMP_MS || jump_ms < -JUMP_MS) {
+        send->jump_ms = now_ms;
+    }
+    send->skew_ms = skew_ms;
+    return now_ms - send->jump_ms >= STEADY_MS;
+}
 
 static void expire(struct send *send)
 {
@@ -22,9 +41,11 @@ static void expire(struct send *send)
     int64_t now = clock_mono_ms(), n = 0;
     struct err err = {0};
 
-    if (send->expired_ms && now - send->expired_ms < EXPIRE_EVERY_MS)
+    if (send->started && now - send->expired_ms < EXPIRE_EVERY_MS)
         return;
     send->expired_ms = now;
+    if (!clock_steady(send, now))
+        return;
     if (!queue_expire(send->db, JOB_SEND, dest->name, dest->retry_for_ms,
                       "not delivered within retry_for", &n, &err))
         log_warn("queue.failed", KV_STR("reason", err.msg));
@@ -172,6 +193,7 @@ static bool transmit(struct link *link, const struct candidate *candidate,
     if (dcm_scu_store(link->scu, path, (off_t)object->data_offset,
                       &candidate->context, object->sop_uid, status, comment,
                       err)) {
+        link->answered = true;
         link->used_ms = clock_mono_ms();
         return true;
     }
@@ -180,7 +202,7 @@ static bool transmit(struct link *link, const struct candidate *candidate,
 }
 
 /* Sends the first candidate that the destination accepts. An association that
- * was open before may have been closed by the destination meanwhile: that is
+ * has worked before may have been closed by the destination meanwhile: that is
  * no failure, one fresh one is tried. */
 static const struct candidate *deliver(struct send *send,
                                        const struct candidate *candidates,
@@ -189,16 +211,15 @@ static const struct candidate *deliver(struct send *send,
 {
     struct link *link = &send->link;
     const struct candidate *chosen;
-    bool fresh = false;
 
     for (;;) {
         struct err failure = {0};
+        bool fresh;
 
-        if (link->scu == NULL || !proposed(link, candidates, n)) {
-            if (!reopen(send, candidates, n, err))
-                return NULL;
-            fresh = true;
-        }
+        if ((link->scu == NULL || !proposed(link, candidates, n)) &&
+            !reopen(send, candidates, n, err))
+            return NULL;
+        fresh = !link->answered;
         chosen = choose(link, candidates, n, err);
         if (chosen == NULL || transmit(link, chosen, status, &failure))
             return chosen;
@@ -258,9 +279,15 @@ bool send_work(void *ctx, const struct job *job, struct err *err)
     if (!load(send, job->object_id, &candidates[0], err))
         return false;
     if (job->alternate_id != 0) {
-        if (!load(send, job->alternate_id, &candidates[1], err))
+        struct err why = {0};
+
+        /* A damaged stand-in is no reason to keep back the real one. */
+        if (load(send, job->alternate_id, &candidates[1], &why))
+            n = 2;
+        else if (why.code != ERR_REJECT) {
+            *err = why;
             return false;
-        n = 2;
+        }
     }
     sent = deliver(send, candidates, n, &status, err);
     return sent != NULL && conclude(send, job, sent, status, begun_ms, err);

@@ -9,6 +9,9 @@ struct send {
     struct db *db;
     struct link link;
     int64_t expired_ms; /* monotonic: last look for jobs that are too old */
+    bool started;
+    int64_t skew_ms; /* wall clock minus monotonic, when last looked */
+    int64_t jump_ms; /* monotonic: when the wall clock jumped */
 };
 
 bool send_ready(void *ctx);
