@@ -20,9 +20,10 @@
 #define POLL_MS    50
 #define TROUBLE_MS 1000 /* the database cannot be asked */
 #define GRACE_MS   5000 /* for the current job after SIGTERM */
-#define LOCK_MS    1000
+#define LOCK_MS    6000 /* the owner before may be in its grace */
 
 static volatile sig_atomic_t stopping;
+static bool left_one; /* a job of ours is BUSY that nobody works on */
 
 static void start_timer(int64_t ms)
 {
@@ -40,7 +41,8 @@ static void leave(int signal_number)
     _exit(0);
 }
 
-/* A job that is running gets a moment, not its whole limit. */
+/* A job that is running gets a moment, not its whole limit; and so does what
+ * goes on between jobs, such as connecting to a PACS that is mute. */
 static void on_stop(int signal_number)
 {
     struct itimerval left;
@@ -49,7 +51,8 @@ static void on_stop(int signal_number)
     stopping = 1;
     signal(SIGALRM, leave);
     if (getitimer(ITIMER_REAL, &left) == 0 &&
-        left.it_value.tv_sec >= GRACE_MS / 1000)
+        (left.it_value.tv_sec >= GRACE_MS / 1000 ||
+         (left.it_value.tv_sec == 0 && left.it_value.tv_usec == 0)))
         start_timer(GRACE_MS);
 }
 
@@ -61,6 +64,7 @@ static void catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     signal(SIGALRM, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN); /* a log that nobody reads is no reason to end */
 }
 
 bool worker_lock(const char *spool, const char *owner, struct err *err)
@@ -123,10 +127,11 @@ static void say(enum log_level level, const char *event, const struct job *job,
            KV_STR("reason", why));
 }
 
-/* The queue could not be told how a job ended: it stays BUSY, and its lease
- * gives it back. */
+/* The queue could not be told how a job ended: it stays BUSY until it can be
+ * asked again (turn), since its lease may be an hour. */
 static bool left_busy(const struct job *job, const struct err *err)
 {
+    left_one = true;
     log_warn("job.left", KV_INT("job", job->id),
              KV_INT("attempts", job->attempts), KV_STR("reason", err->msg));
     return err->code != ERR_FATAL;
@@ -210,7 +215,10 @@ static bool turn(struct worker *worker)
     }
     if (stopping)
         return true;
-    if (queue_claim(worker->db, worker->stage, worker->key, worker->owner,
+    if (left_one)
+        left_one = !queue_reclaim(worker->db, worker->owner, &err);
+    if (err.code == ERR_NONE &&
+        queue_claim(worker->db, worker->stage, worker->key, worker->owner,
                     worker->limits.job_ms, &job, &err))
         return run_job(worker, &job);
     if (err.code == ERR_NONE) {

@@ -16,7 +16,8 @@ enum deed {
     DEED_CRASH,
     DEED_STOP_AND_FINISH,
     DEED_STOP_AND_HANG,
-    DEED_LOSE_LEASE
+    DEED_LOSE_LEASE,
+    DEED_NOT_TAKEN_BACK
 };
 
 struct life {
@@ -32,6 +33,20 @@ static void hang(void)
 {
     for (;;)
         pause();
+}
+
+/* What the queue is told of the first attempt does not reach it. */
+static void spoil(const struct job *job)
+{
+    sqlite3 *handle;
+
+    if (job->attempts > 1)
+        return;
+    assert_int_equal(sqlite3_open(database, &handle), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(handle, "UPDATE job SET attempts = 5", NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(handle);
 }
 
 static bool work(void *ctx, const struct job *job, struct err *why)
@@ -61,6 +76,9 @@ static bool work(void *ctx, const struct job *job, struct err *why)
         raise(SIGTERM);
         hang();
         break;
+    case DEED_NOT_TAKEN_BACK:
+        spoil(job);
+        break;
     case DEED_LOSE_LEASE:
         now_ms += life->limits.job_ms;
         if (!queue_claim(db, job->stage, NULL, "another", 1000000, &other, why))
@@ -84,6 +102,8 @@ static bool ready(void *ctx)
 
     if (!life->ready)
         idle(ctx);
+    if (life->deed == DEED_STOP_AND_HANG && !life->ready)
+        hang();
     return life->ready;
 }
 
@@ -300,6 +320,32 @@ static void not_ready_not_claimed(void **state)
     assert_int_equal(case_number("SELECT attempts FROM job"), 0);
 }
 
+/* A PACS that is mute while we connect. */
+static void stop_does_not_wait_for_ready(void **state)
+{
+    struct life life = life_of(DEED_STOP_AND_HANG);
+
+    (void)state;
+    one_job();
+    life.ready = false;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_QUEUED);
+}
+
+/* Its lease would give it back after a minute; the clock stands still. */
+static void what_is_left_busy_is_taken_back(void **state)
+{
+    struct life life = life_of(DEED_NOT_TAKEN_BACK);
+
+    (void)state;
+    one_job();
+    life.limits.attempts = 9;
+    assert_int_equal(live(life), 0);
+    assert_true(logged("event=job.left"));
+    assert_int_equal(state_of_job(), JOB_DONE);
+    assert_true(now_ms < START_MS + life.limits.job_ms);
+}
+
 static void one_owner(void **state)
 {
     char path[128], wanted[256];
@@ -345,6 +391,8 @@ int main(void)
         TEST(stop_does_not_wait_for_ever),
         TEST(a_lost_lease_changes_nothing),
         TEST(not_ready_not_claimed),
+        TEST(stop_does_not_wait_for_ready),
+        TEST(what_is_left_busy_is_taken_back),
         TEST(one_owner),
     };
 
