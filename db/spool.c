@@ -19,6 +19,8 @@
 #include "db/spool_space.h"
 
 #define NAME_BYTES 64 /* tmp/<32 hex>.dcm */
+/* Results may take three quarters of the reserve, the journal has the rest. */
+#define RESULT_SHARE 4
 
 struct spool_file {
     const char *dir;
@@ -50,6 +52,23 @@ static bool sync_folder(int fd, const char *dir, struct err *err)
                    strerror(errno));
 }
 
+/* A folder that was made just now; its name becomes durable. */
+static bool sync_above(const char *path, const char *dir, struct err *err)
+{
+    char above[SPOOL_PATH + 4];
+    bool ok;
+    int fd;
+
+    snprintf(above, sizeof above, "%s/..", path);
+    fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(err, ERR_RETRY, "cannot open %s: %s", above,
+                       strerror(errno));
+    ok = sync_folder(fd, dir, err);
+    close(fd);
+    return ok;
+}
+
 /* The spool's own folder and those above it. */
 static bool make_parents(const char *dir, struct err *err)
 {
@@ -63,9 +82,13 @@ static bool make_parents(const char *dir, struct err *err)
         if (path[i] != '/' && path[i] != '\0')
             continue;
         path[i] = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        if (mkdir(path, 0700) == 0) {
+            if (!sync_above(path, dir, err))
+                return false;
+        } else if (errno != EEXIST) {
             return err_set(err, ERR_RETRY, "cannot make the spool %s: %s", dir,
                            strerror(errno));
+        }
         path[i] = dir[i];
     }
     return true;
@@ -192,6 +215,9 @@ struct spool_file *spool_create(const char *dir, int64_t free_bytes,
 {
     struct spool_file *file;
 
+    /* The reserve is there for what the node has taken on. */
+    if (object->kind == OBJECT_RESULT)
+        free_bytes /= RESULT_SHARE;
     if (!spool_space_check(dir, free_bytes, err))
         return NULL;
     file = calloc(1, sizeof *file);

@@ -23,7 +23,8 @@ void spool_path(const struct object *object, char out[static SPOOL_PATH]);
 
 /* Starts a file: writes preamble and meta header from object's sop_class,
  * sop_uid, transfer_syntax, calling_ae, called_ae. ERR_RETRY when less than
- * free_bytes would remain. */
+ * free_bytes remain, for a result less than a quarter of them: the reserve is
+ * there so that what was taken on can be finished. */
 struct spool_file *spool_create(const char *dir, int64_t free_bytes,
                                 const struct object *object, struct err *err);
 bool spool_write(struct spool_file *file, const void *bytes, size_t n,

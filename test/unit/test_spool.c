@@ -324,6 +324,23 @@ static void too_little_space(void **state)
     assert_int_equal(files("."), 0);
 }
 
+static void results_may_use_the_reserve(void **state)
+{
+    struct object object = sample();
+    struct spool_space space;
+    struct spool_file *file;
+
+    (void)state;
+    assert_true(spool_space(spool, &space, &err));
+    assert_null(spool_create(spool, 2 * space.free_bytes, &object, &err));
+    object.kind = OBJECT_RESULT;
+    file = spool_create(spool, 2 * space.free_bytes, &object, &err);
+    assert_non_null(file);
+    spool_discard(file);
+    assert_null(spool_create(spool, 8 * space.free_bytes, &object, &err));
+    assert_int_equal(err.code, ERR_RETRY);
+}
+
 static void no_spool(void **state)
 {
     struct object object = sample();
@@ -410,6 +427,7 @@ int main(void)
         TEST(discarded),
         TEST(changed_bytes_are_found),
         TEST(too_little_space),
+        TEST(results_may_use_the_reserve),
         TEST(no_spool),
         TEST(header),
         TEST(longest_header_fits),
