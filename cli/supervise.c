@@ -47,6 +47,8 @@ void supervise_signals(void)
 
     /* Ignored by whoever started us, nobody would tell of a death. */
     signal(SIGCHLD, SIG_DFL);
+    /* A log that nobody reads is no reason to end. */
+    signal(SIGPIPE, SIG_IGN);
     sigprocmask(SIG_BLOCK, &set, NULL);
 }
 

@@ -108,11 +108,17 @@ static bool clock_steady(struct keeper *keeper, int64_t now_ms)
     return now_ms - keeper->jump_ms >= GARBAGE_MS;
 }
 
+/* The clock may also jump since this round looked at it: the earlier of what
+ * it says and what it would say. */
 static bool sweep(struct keeper *keeper, const char *folder, int64_t *removed,
                   struct err *err)
 {
-    return sweep_folder(keeper->db, keeper->node->spool, folder, GARBAGE_MS,
-                        removed, err);
+    int64_t wall_ms = clock_wall_ms();
+    int64_t steady_ms = clock_mono_ms() + keeper->skew_ms;
+    int64_t now_ms = wall_ms < steady_ms ? wall_ms : steady_ms;
+
+    return sweep_folder(keeper->db, keeper->node->spool, folder,
+                        now_ms - GARBAGE_MS, removed, err);
 }
 
 static bool sweep_some(struct keeper *keeper, bool everything, bool chores,

@@ -40,6 +40,7 @@ static void catch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a log that nobody reads is no reason to end */
 }
 
 static bool options(int argc, char **argv, struct conf_options *common,

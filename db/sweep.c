@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/clock.h"
 #include "db/upkeep.h"
 
 #define NAME_DIGITS 32
@@ -41,9 +40,8 @@ static bool sweep_file(struct db *db, int dir, const char *folder,
 }
 
 bool sweep_folder(struct db *db, const char *spool, const char *folder,
-                  int64_t age_ms, int64_t *removed, struct err *err)
+                  int64_t before_ms, int64_t *removed, struct err *err)
 {
-    int64_t before_ms = clock_wall_ms() - age_ms;
     const struct dirent *entry;
     char path[512];
     bool ok = true;

@@ -241,16 +241,16 @@ static void only_old_garbage_is_swept(void **state)
     make_file("tmp/precious.txt", 2 * HOUR_MS);
     make_file("obj/01/" NAME "0.dcm", HOUR_MS + 2000);
     make_file("obj/01/" NAME "1.dcm", HOUR_MS - 2000);
-    MUST(sweep_folder(db, spool, "tmp", HOUR_MS, &removed, &err));
+    MUST(sweep_folder(db, spool, "tmp", now_ms - HOUR_MS, &removed, &err));
     assert_int_equal(removed, 1);
     assert_false(there("tmp/" NAME "0.dcm"));
     assert_true(there("tmp/" NAME "1.dcm"));
     assert_true(there("tmp/precious.txt"));
-    MUST(sweep_folder(db, spool, "obj/01", HOUR_MS, &removed, &err));
+    MUST(sweep_folder(db, spool, "obj/01", now_ms - HOUR_MS, &removed, &err));
     assert_int_equal(removed, 2);
     assert_true(there("obj/01/" NAME "1.dcm"));
     snprintf(mine, sizeof mine, "obj/%.2s", named.path + 4);
-    MUST(sweep_folder(db, spool, mine, HOUR_MS, &removed, &err));
+    MUST(sweep_folder(db, spool, mine, now_ms - HOUR_MS, &removed, &err));
     assert_true(exists(&named));
     REFUSES(sweep_folder(db, "/nonexistent", "tmp", 1, &removed, &err),
             ERR_RETRY,
@@ -457,7 +457,8 @@ static void low_space_is_said_once(void **state)
 
     (void)state;
     node.limits.free_bytes = INT64_MAX;
-    assert_int_equal(rounds_logged("event=space.low reason=\"only ", &keeper), 1);
+    assert_int_equal(rounds_logged("event=space.low reason=\"only ", &keeper),
+                     1);
     node.limits.free_bytes = 0;
     assert_int_equal(rounds_logged("event=space.enough free_bytes=", &keeper),
                      1);
