@@ -33,6 +33,7 @@ struct slot {
     char device[16];
 };
 static struct slot slots[PROTOCOL_MODELS];
+static int status; /* of the process */
 
 static bool answer_fault(enum protocol_blame blame, const char *text)
 {
@@ -125,6 +126,7 @@ static bool answer_load(const struct protocol_load *load, int fd)
         return answer_fault(PROTOCOL_MODEL, "the request to load is malformed");
     if (!boxed && !sandbox_enter(strcmp(load->device, "cpu") != 0, &err)) {
         answer_fault(PROTOCOL_LATER, err.msg);
+        status = 1;
         return false;
     }
     boxed = true;
@@ -270,5 +272,5 @@ int main(int argc, char **argv)
         if (message.fd >= 0)
             close(message.fd);
     }
-    return 0;
+    return status;
 }

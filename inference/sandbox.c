@@ -2,8 +2,9 @@
  * and create files, and ran code while it was being loaded. The digest says
  * that it is the file the admin installed; this says what it can do should
  * that trust be misplaced, or a codec have a hole. Landlock (Linux 5.13) takes
- * the files, seccomp(2) the network and other processes, limits the rest. A
- * kernel without Landlock still gets the other two. */
+ * the files, seccomp(2) the network, other processes and writing, limits the
+ * rest. A kernel without Landlock still gets the other two, and then files can
+ * be read. */
 #include "inference/sandbox.h"
 
 #include <errno.h>
@@ -117,8 +118,11 @@ static const uint32_t refused[] = {
     SYS_process_vm_writev,
     SYS_kill,
     SYS_tkill,
+    SYS_rt_sigqueueinfo,
+    SYS_rt_tgsigqueueinfo,
     SYS_pidfd_open,
     SYS_pidfd_send_signal,
+    SYS_pidfd_getfd,
     SYS_unshare,
     SYS_setns,
     SYS_mount,
@@ -142,12 +146,21 @@ static const uint32_t refused[] = {
     SYS_fsetxattr,
     SYS_truncate,
     SYS_ftruncate,
+    SYS_unlinkat,
+    SYS_renameat2,
+    SYS_linkat,
+    SYS_symlinkat,
+    SYS_mkdirat,
+    SYS_mknodat,
     SYS_shmget,
     SYS_msgget,
     SYS_semget,
     SYS_mq_open,
     SYS_open_by_handle_at,
     SYS_setrlimit,
+#ifdef SYS_renameat
+    SYS_renameat,
+#endif
 #ifdef SYS_fork
     SYS_fork,
     SYS_vfork,
@@ -156,6 +169,14 @@ static const uint32_t refused[] = {
     SYS_lchown,
     SYS_utime,
     SYS_utimes,
+    SYS_creat,
+    SYS_unlink,
+    SYS_rename,
+    SYS_link,
+    SYS_symlink,
+    SYS_mkdir,
+    SYS_rmdir,
+    SYS_mknod,
 #endif
 };
 #define REFUSED (sizeof refused / sizeof refused[0])
@@ -167,8 +188,36 @@ static const uint32_t refused[] = {
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, (action))
 #define DENY           RETURN(SECCOMP_RET_ERRNO | EPERM)
 
+#define WRITES      (O_ACCMODE | O_CREAT | O_TRUNC)
+#define WRITE_RULES 12
+
+/* Opening a file for more than reading; a GPU's device files need it. */
+static size_t refuse_writes(struct sock_filter *program)
+{
+    const struct sock_filter rules[] = {
+        /* hides its flags in memory; the C library does not use it */
+        EQUAL(SYS_openat2, 0, 1),
+        RETURN(SECCOMP_RET_ERRNO | ENOSYS),
+        EQUAL(SYS_openat, 0, 4),
+        LOAD(args[2]),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, WRITES, 1, 0),
+        RETURN(SECCOMP_RET_ALLOW),
+        DENY,
+#ifdef SYS_open
+        EQUAL(SYS_open, 0, 4),
+        LOAD(args[1]),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, WRITES, 1, 0),
+        RETURN(SECCOMP_RET_ALLOW),
+        DENY,
+#endif
+    };
+    _Static_assert(sizeof rules / sizeof rules[0] <= WRITE_RULES, "room");
+    memcpy(program, rules, sizeof rules);
+    return sizeof rules / sizeof rules[0];
+}
+
 /* The low half of an argument holds every value looked at here. */
-static bool restrict_calls(struct err *err)
+static bool restrict_calls(bool gpu, struct err *err)
 {
     const struct sock_filter head[] = {
         LOAD(arch),
@@ -201,9 +250,10 @@ static bool restrict_calls(struct err *err)
         DENY,
     };
     enum { HEAD = sizeof head / sizeof head[0] };
-    struct sock_filter program[HEAD + REFUSED * 2 + 1];
+    struct sock_filter program[HEAD + WRITE_RULES + REFUSED * 2 + 1];
     size_t n = HEAD;
     memcpy(program, head, sizeof head);
+    n += gpu ? 0 : refuse_writes(program + n);
     for (size_t i = 0; i < REFUSED; i++) {
         program[n++] = (struct sock_filter)EQUAL(refused[i], 0, 1);
         program[n++] = (struct sock_filter)DENY;
@@ -241,5 +291,5 @@ bool sandbox_enter(bool gpu, struct err *err)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return failed(err, "no_new_privs");
     return restrict_resources(gpu, err) && restrict_files(gpu, err) &&
-           restrict_calls(err);
+           restrict_calls(gpu, err);
 }

@@ -391,6 +391,59 @@ static void test_other_programs(void **state)
     unlink(path);
 }
 
+/* A service may be given passwords in its environment. */
+static void test_environment(void **state)
+{
+    (void)state;
+    char path[96], list[120], text[4096] = "";
+    struct bundle bundle = make_bundle("good");
+    struct child_answer answer;
+    setenv("PACS_PASSWORD", "sesame", 1);
+    setenv("CUDA_VISIBLE_DEVICES", "1", 1);
+    write_script(path, "#!/bin/sh\ncat /proc/self/environ >$0.env\n");
+    struct child *other = child_open(path, "cpu", 3, false);
+    assert_false(run_with(other, &bundle, 5000, &answer));
+    child_close(other);
+    unsetenv("PACS_PASSWORD");
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    snprintf(list, sizeof list, "%s.env", path);
+    FILE *in = fopen(list, "r");
+    assert_non_null(in);
+    size_t n = fread(text, 1, sizeof text - 1, in);
+    fclose(in);
+    for (size_t i = 0; i < n; i++)
+        text[i] = text[i] ? text[i] : '\n';
+    assert_non_null(strstr(text, "OMP_NUM_THREADS=3"));
+    assert_non_null(strstr(text, "CUDA_VISIBLE_DEVICES=1"));
+    assert_null(strstr(text, "sesame"));
+    unlink(list);
+    unlink(path);
+    unlink(bundle.weights_path);
+}
+
+/* What is loaded stays as it was checked; what is loaded anew is checked. */
+static void test_weights_change_on_disk(void **state)
+{
+    (void)state;
+    struct bundle bundle = make_bundle("good");
+    struct child_answer answer;
+    struct child *own = child_open(model, "cpu", 1, false);
+    assert_true(run_with(own, &bundle, PATIENCE, &answer));
+    child_answer_free(&answer);
+    int fd = open(bundle.weights_path, O_WRONLY);
+    assert_int_equal(pwrite(fd, "x", 1, 600), 1);
+    close(fd);
+    assert_true(run_with(own, &bundle, PATIENCE, &answer));
+    child_answer_free(&answer);
+    assert_false(run_with(own, &bundle, 0, &answer)); /* late: killed */
+    assert_int_equal(err.code, ERR_RETRY);
+    assert_false(run_with(own, &bundle, PATIENCE, &answer));
+    assert_int_equal(err.code, ERR_REJECT);
+    assert_non_null(strstr(err.msg, "it is damaged or another version"));
+    child_close(own);
+    unlink(bundle.weights_path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +459,8 @@ int main(void)
         cmocka_unit_test(test_unusable_image),
         cmocka_unit_test(test_device_that_is_not_there),
         cmocka_unit_test(test_other_programs),
+        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_weights_change_on_disk),
     };
     if (!find_programs()) {
         printf("1..0 # SKIP %s and %s are not both built\n", model, maker);
