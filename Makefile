@@ -162,9 +162,12 @@ DOC := $(DESTDIR)$(PREFIX)/share/doc/osteon
 MAN := $(DESTDIR)$(PREFIX)/share/man
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/osteon $(DOC) \
-	    $(DESTDIR)$(PREFIX)/share/osteon $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
+	    $(DESTDIR)$(PREFIX)/share/osteon $(MAN)/man1 $(MAN)/man5 \
+	    $(MAN)/man8 $(DESTDIR)/etc/systemd/system
 	install -m 755 $(addprefix $(B)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 	cp -r models $(DESTDIR)$(PREFIX)/share/osteon/
+	for u in scripts/systemd/*; do sed 's,/usr/local/bin/,$(PREFIX)/bin/,' $$u \
+	    > $(DESTDIR)/etc/systemd/system/$${u##*/} || exit 1; done
 	[ -e $(DESTDIR)/etc/osteon/osteon.yaml ] || \
 	    sed 's,^models: .*,models: $(PREFIX)/share/osteon/models,' \
 	    conf/osteon.yaml > $(DESTDIR)/etc/osteon/osteon.yaml

@@ -7,6 +7,7 @@ peer_start() { # PROFILE: storescp with that profile of storescp.cfg
 	[[TransferSyntaxes]]
 	[All]
 	TransferSyntax1 = LittleEndianExplicit
+	TransferSyntax2 = LittleEndianImplicit
 	[[PresentationContexts]]
 	[Old]
 	PresentationContext1 = ComprehensiveSRStorage\All
