@@ -10,7 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define BINS 65536
+#define BINS    65536
+#define LARGEST 1e12 /* a float, and so are sums and differences */
 
 struct mapping {
     const struct pixel_format *format;
@@ -19,6 +20,7 @@ struct mapping {
     uint32_t mask;
     int64_t least, most; /* stored values the bits can express */
     double mirror;       /* lowest + highest grey */
+    double largest;      /* grey without its sign */
 };
 
 static uint32_t cell(const unsigned char *p, uint32_t bits)
@@ -89,6 +91,7 @@ static void map_start(struct mapping *map, const struct pixel_header *header)
         b = modality(map, map->most);
     }
     map->mirror = a + b;
+    map->largest = fmax(fabs(a), fabs(b));
 }
 
 void pixels_voi_range(const struct pixel_lut *lut, double *lo, double *hi)
@@ -242,6 +245,11 @@ bool pixels_grey(const struct pixel_header *header, const unsigned char *frame,
     struct image image = {.rows = format->rows, .columns = format->columns};
 
     map_start(&map, header);
+    if (format->color == PIXEL_GREY && !(map.largest <= LARGEST))
+        return err_set(err, ERR_REJECT,
+                       "RescaleSlope and RescaleIntercept make gray values of "
+                       "up to %g",
+                       map.largest);
     image.grey = malloc(n * sizeof(*image.grey));
     if (image.grey == NULL)
         return err_set(err, ERR_RETRY, "no memory for %u x %u grey values",

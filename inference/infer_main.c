@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "conf/log.h"
 #include "conf/mem.h"
 #include "db/part10.h"
+#include "db/uid.h"
 #include "dicom/match.h"
 #include "inference/offline.h"
 #include "inference/service.h"
@@ -233,6 +235,17 @@ static bool save_all(const struct saver *saver,
            sc_png(&as_result, 0, &grey, path, err);
 }
 
+/* Offline there is no node's secret. A word that everybody knows would let
+ * anybody try which PatientID a tracking UID was made from. */
+static bool make_secret(char out[static 65], struct err *err)
+{
+    unsigned char random[32];
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return err_set(err, ERR_RETRY, "getrandom: %s", strerror(errno));
+    sha256_hex(out, random, sizeof random);
+    return true;
+}
+
 /* What the node would send, as files; also the report of a refusal, which the
  * node sends only where the route says so. */
 static bool save(void *ctx, const struct conf_route *route,
@@ -246,12 +259,15 @@ static bool save(void *ctx, const struct conf_route *route,
     char path[ANALYSE_PATH];
     const char *const paths[] = {path};
     struct outcome outcome = {0};
+    char secret[65];
+    if (!make_secret(secret, err))
+        return false;
     struct outcome_request request = {.analysis = analysis,
                                       .options =
                                           route ? &route->results : &usual,
                                       .source_paths = paths,
                                       .node_ae = saver->conf->node.ae_titles[0],
-                                      .secret = "offline",
+                                      .secret = secret,
                                       .content_ms = clock_wall_ms()};
     analyse_path(source, path);
     bool ok = build(&request, &outcome, err) &&

@@ -424,6 +424,9 @@ static void contradictions(void **state)
     refused("RescaleSlope is 0: every pixel would be the same");
     sets("RescaleSlope", "nan");
     refused("RescaleSlope is no number");
+    sets("RescaleSlope", "1e300"); /* infinite as a float */
+    refused("RescaleSlope and RescaleIntercept make gray values of up to "
+            "6.5535e+304");
     sets("RescaleSlope", "1");
     sets("PhotometricInterpretation", "CMYK");
     refused("PhotometricInterpretation is missing or not one of MONOCHROME1, "
