@@ -15,6 +15,7 @@
 #include "conf/mem.h"
 #include "db/spool.h"
 #include "db/worker.h"
+#include "dicom/match.h"
 #include "inference/findings_json.h"
 
 #define WRITING_MS 60000 /* for the results, after the images */
@@ -55,30 +56,72 @@ static bool find_images(const struct worker_context *ctx, struct run *run,
                        job->key);
     if (!queue_objects(ctx->db, job, &run->objects, &run->n, err))
         return false;
-    if (run->n == 0 || run->n > FINDINGS_IMAGES)
-        return err_set(err, ERR_REJECT,
-                       "the job selects %zu images and one report holds 1 to "
-                       "%d; see the match of route %s",
-                       run->n, FINDINGS_IMAGES, job->route);
+    return run->n > 0 ||
+           err_set(err, ERR_REJECT, "the images of the job are gone");
+}
+
+/* Does the route, as it is configured now, take the image? */
+static bool taken(const struct run *run, const struct object *object,
+                  const struct analyse_source *source, bool *out,
+                  struct err *err)
+{
+    char why[160];
+    struct match_input in = {.calling_ae = object->calling_ae,
+                             .called_ae = object->called_ae};
+    struct dcm *set = analyse_header(source, err);
+    if (!set)
+        return false;
+    in.set = set;
+    *out = match_image(&run->route->match, &in, why, sizeof why);
+    dcm_free(set);
     return true;
 }
 
-/* What was verified is what is read: by descriptor, never again by name. */
+static bool too_many(const struct run *run, size_t n, struct err *err)
+{
+    return err_set(err, ERR_REJECT,
+                   "route %s takes %zu images of this study, and one report "
+                   "holds %d: narrow its match to the views that the model "
+                   "is for, then osteon retry %lld",
+                   run->job->route, n, FINDINGS_IMAGES,
+                   (long long)run->job->id);
+}
+
+/* What was verified is what is read: by descriptor, never again by name. Of
+ * more images than a report holds those count that the route still takes, so
+ * that a narrower match and a retry help. */
 static bool open_images(struct run *run, struct err *err)
 {
-    for (size_t i = 0; i < run->n; i++) {
-        struct analyse_source *source = &run->sources[i];
-        if (!spool_verify(&run->objects[i], &source->fd, err))
+    size_t selected = run->n;
+    run->n = 0;
+    for (size_t i = 0; i < selected; i++) {
+        bool wanted = true;
+        const struct object *object = &run->objects[i];
+        struct analyse_source source = {.offset = object->data_offset};
+        memcpy(source.transfer_syntax, object->transfer_syntax,
+               sizeof source.transfer_syntax);
+        if (!spool_verify(object, &source.fd, err))
             return false;
-        run->n_open++;
-        source->offset = run->objects[i].data_offset;
-        memcpy(source->transfer_syntax, run->objects[i].transfer_syntax,
-               sizeof source->transfer_syntax);
-        analyse_path(source, run->paths[i]);
-        run->path_list[i] = run->paths[i];
-        run->sha256_list[i] = run->objects[i].sha256;
+        bool ok = selected <= FINDINGS_IMAGES ||
+                  taken(run, object, &source, &wanted, err);
+        if (ok && wanted && run->n == FINDINGS_IMAGES)
+            ok = too_many(run, selected, err);
+        if (!ok || !wanted) {
+            close(source.fd);
+            if (!ok)
+                return false;
+            continue;
+        }
+        run->objects[run->n] = *object;
+        run->sources[run->n] = source;
+        analyse_path(&source, run->paths[run->n]);
+        run->path_list[run->n] = run->paths[run->n];
+        run->sha256_list[run->n] = run->objects[run->n].sha256;
+        run->n_open = ++run->n;
     }
-    return true;
+    return run->n > 0 || err_set(err, ERR_REJECT,
+                                 "route %s takes none of %zu images any more",
+                                 run->job->route, selected);
 }
 
 static bool build(const struct worker_context *ctx, struct run *run,
