@@ -105,7 +105,7 @@ $(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $
 	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka
 
 SCRIPTS := $(shell grep -lE '^\#!/bin/(sh|bash)|^\#!/usr/bin/env bash' \
-           scripts/* scripts/*/* .ci/run 2>/dev/null)
+           scripts/* scripts/*/* test/unit/tap .ci/run 2>/dev/null)
 FORMATTED := $(wildcard $(foreach d,conf dicom db scp inference sr_writer \
              scu cli test/unit test/fixtures,$(d)/*.c $(d)/*.h $(d)/*.cc))
 
@@ -133,7 +133,7 @@ test: deps
 	@$(MAKE) --no-print-directory unit e2e
 
 unit: $(UNIT)
-	CMOCKA_MESSAGE_OUTPUT=TAP prove -v -e '' $(UNIT)
+	prove -v -e test/unit/tap $(UNIT)
 
 T ?= $(sort $(wildcard test/e2e/t*.t))
 e2e: all $(B)/test/make_torchscript
