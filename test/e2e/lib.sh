@@ -50,6 +50,7 @@ e2e_stop_all() {
     e2e_pids=""
 }
 trap 'e2e_stop_all; die' EXIT
+trap 'exit 1' HUP INT PIPE TERM # dash runs no EXIT trap for these
 e2e_done() {
     e2e_stop_all
     test_done
