@@ -16,7 +16,6 @@
 #define CHECKPOINT_MS   60000
 #define CHORES_MS       60000
 #define GARBAGE_MS      3600000
-#define JUMP_MS         60000
 #define STUDIES_A_ROUND 100
 #define FOLDERS         256
 
@@ -90,22 +89,15 @@ static bool purge(struct keeper *keeper, struct err *err)
     return true;
 }
 
-/* Ages are wall clock. After a jump an hour must pass before a file that
- * looks old may be taken for garbage. */
-static bool clock_steady(struct keeper *keeper, int64_t now_ms)
+/* May ages be believed? */
+static bool clock_steady(struct keeper *keeper)
 {
-    int64_t skew_ms = clock_wall_ms() - now_ms;
-    int64_t jump_ms = skew_ms - keeper->skew_ms;
+    int64_t jumped_ms;
+    bool steady = clock_watch_steady(&keeper->clock, &jumped_ms);
 
-    if (!keeper->started) {
-        keeper->skew_ms = skew_ms;
-        keeper->jump_ms = now_ms - GARBAGE_MS;
-    } else if (jump_ms > JUMP_MS || jump_ms < -JUMP_MS) {
-        log_warn("clock.jumped", KV_INT("ms", jump_ms));
-        keeper->skew_ms = skew_ms;
-        keeper->jump_ms = now_ms;
-    }
-    return now_ms - keeper->jump_ms >= GARBAGE_MS;
+    if (jumped_ms != 0)
+        log_warn("clock.jumped", KV_INT("ms", jumped_ms));
+    return steady;
 }
 
 /* The clock may also jump since this round looked at it: the earlier of what
@@ -114,7 +106,7 @@ static bool sweep(struct keeper *keeper, const char *folder, int64_t *removed,
                   struct err *err)
 {
     int64_t wall_ms = clock_wall_ms();
-    int64_t steady_ms = clock_mono_ms() + keeper->skew_ms;
+    int64_t steady_ms = clock_mono_ms() + keeper->clock.skew_ms;
     int64_t now_ms = wall_ms < steady_ms ? wall_ms : steady_ms;
 
     return sweep_folder(keeper->db, keeper->node->spool, folder,
@@ -144,7 +136,7 @@ static bool sweep_some(struct keeper *keeper, bool everything, bool chores,
 bool keeper_round(struct keeper *keeper, bool everything, struct err *err)
 {
     int64_t now_ms = clock_mono_ms();
-    bool steady = clock_steady(keeper, now_ms);
+    bool steady = clock_steady(keeper);
     bool chores = !keeper->started || now_ms - keeper->chores_ms >= CHORES_MS;
     struct err why = {0};
 

@@ -13,7 +13,6 @@ extern "C" {
 #include "conf/clock.h"
 #include "conf/err.h"
 }
-#include "conf/version.h"
 #include "dicom/accept.h"
 #include "dicom/address.h"
 #include "dicom/negotiate.h"
@@ -133,12 +132,7 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
     if (params->DULparams.requestedPresentationContext == NULL)
         return err_set(err, ERR_RETRY,
                        "no association: the peer sent no A-ASSOCIATE-RQ");
-    snprintf(params->ourImplementationClassUID,
-             sizeof params->ourImplementationClassUID, "%s",
-             OSTEON_IMPLEMENTATION_UID);
-    snprintf(params->ourImplementationVersionName,
-             sizeof params->ourImplementationVersionName, "%s",
-             OSTEON_IMPLEMENTATION_NAME);
+    net_identify(params);
     copy_title(s->peer.calling_ae, params->DULparams.callingAPTitle);
     copy_title(s->peer.called_ae, params->DULparams.calledAPTitle);
 

@@ -7,6 +7,7 @@
 #include "dcmtk/config/osconfig.h"
 
 #include "dcmtk/dcmdata/dcuid.h"
+#include "dcmtk/dcmnet/assoc.h"
 #include "dcmtk/dcmnet/cond.h"
 #include "dcmtk/dcmnet/dcmlayer.h"
 #include "dcmtk/dcmnet/dcmtrans.h"
@@ -16,10 +17,12 @@ extern "C" {
 #include "conf/clock.h"
 #include "conf/err.h"
 }
+#include "conf/version.h"
 #include "dicom/net.h"
 #include "dicom/quiet.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -170,6 +173,18 @@ extern "C" bool net_install(void *dul_network, struct net_guard *guard,
     } catch (...) {
         return err_set(err, ERR_RETRY, "network: unknown C++ exception");
     }
+}
+
+extern "C" void net_identify(void *params)
+{
+    T_ASC_Parameters *ours = static_cast<T_ASC_Parameters *>(params);
+
+    snprintf(ours->ourImplementationClassUID,
+             sizeof ours->ourImplementationClassUID, "%s",
+             OSTEON_IMPLEMENTATION_UID);
+    snprintf(ours->ourImplementationVersionName,
+             sizeof ours->ourImplementationVersionName, "%s",
+             OSTEON_IMPLEMENTATION_NAME);
 }
 
 extern "C" void net_within(struct net_guard *guard, int64_t ms)

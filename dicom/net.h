@@ -28,6 +28,9 @@ void net_start(void);
 /* Connections that `dul_network` makes from now on obey *guard. */
 bool net_install(void *dul_network, struct net_guard *guard, struct err *err);
 
+/* Writes who we are into DCMTK's T_ASC_Parameters (PS3.7 D.3.3.2). */
+void net_identify(void *params);
+
 void net_within(struct net_guard *guard, int64_t ms); /* from now */
 
 struct net_pdv {

@@ -10,7 +10,6 @@
 extern "C" {
 #include "conf/err.h"
 }
-#include "conf/version.h"
 #include "dicom/address.h"
 #include "dicom/net.h"
 #include "dicom/request.h"
@@ -103,12 +102,7 @@ bool connect_to(struct dcm_scu *scu, const struct dcm_dest *dest,
         pdu = ASC_MAXIMUMPDUSIZE;
     if (ASC_createAssociationParameters(&params, static_cast<long>(pdu)).bad())
         return err_set(err, ERR_RETRY, "out of memory");
-    snprintf(params->ourImplementationClassUID,
-             sizeof params->ourImplementationClassUID, "%s",
-             OSTEON_IMPLEMENTATION_UID);
-    snprintf(params->ourImplementationVersionName,
-             sizeof params->ourImplementationVersionName, "%s",
-             OSTEON_IMPLEMENTATION_NAME);
+    net_identify(params);
     (void)ASC_setAPTitles(params, dest->calling_ae, dest->ae, NULL);
     (void)gethostname(ours, sizeof ours - 1);
     (void)ASC_setPresentationAddresses(params, ours, address);

@@ -15,36 +15,17 @@
 #include "scu/outcome.h"
 
 #define EXPIRE_EVERY_MS 10000
-#define JUMP_MS         60000
-#define STEADY_MS       3600000
-
-/* Ages are wall clock. A jump forward makes everything look old; it may be
- * corrected, and what was given up does not come back by itself. */
-static bool clock_steady(struct send *send, int64_t now_ms)
-{
-    int64_t skew_ms = clock_wall_ms() - now_ms;
-    int64_t jump_ms = skew_ms - send->skew_ms;
-
-    if (!send->started) {
-        send->started = true;
-        send->jump_ms = now_ms - STEADY_MS;
-    } else if (jump_ms > JUMP_MS || jump_ms < -JUMP_MS) {
-        send->jump_ms = now_ms;
-    }
-    send->skew_ms = skew_ms;
-    return now_ms - send->jump_ms >= STEADY_MS;
-}
 
 static void expire(struct send *send)
 {
     const struct conf_destination *dest = send->link.dest;
-    int64_t now = clock_mono_ms(), n = 0;
+    int64_t now = clock_mono_ms(), n = 0, jumped_ms;
     struct err err = {0};
 
-    if (send->started && now - send->expired_ms < EXPIRE_EVERY_MS)
+    if (send->clock.started && now - send->expired_ms < EXPIRE_EVERY_MS)
         return;
     send->expired_ms = now;
-    if (!clock_steady(send, now))
+    if (!clock_watch_steady(&send->clock, &jumped_ms))
         return;
     if (!queue_expire(send->db, JOB_SEND, dest->name, dest->retry_for_ms,
                       "not delivered within retry_for", &n, &err))

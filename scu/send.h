@@ -1,6 +1,7 @@
 #ifndef SCU_SEND_H
 #define SCU_SEND_H
 
+#include "conf/clock_watch.h"
 #include "db/queue.h"
 #include "scu/link.h"
 
@@ -9,9 +10,7 @@ struct send {
     struct db *db;
     struct link link;
     int64_t expired_ms; /* monotonic: last look for jobs that are too old */
-    bool started;
-    int64_t skew_ms; /* wall clock minus monotonic, when last looked */
-    int64_t jump_ms; /* monotonic: when the wall clock jumped */
+    struct clock_watch clock;
 };
 
 bool send_ready(void *ctx);

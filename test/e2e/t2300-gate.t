@@ -19,10 +19,7 @@ test_expect_success 'blank, noise, gradient' '
     no_number blank.dcm noise.dcm gradient.dcm
 '
 test_expect_success 'a leg upside down, a leg whose ankle is not on the film' '
-    no_number "$LEGS/upside_down.dcm" &&
-    osteon_json analyse --model leg-alignment "$LEGS/ankle_outside.dcm" \
-        >outside.json &&
-    jq -e "(.refused | length) > 0" outside.json
+    no_number "$LEGS/upside_down.dcm" "$LEGS/ankle_outside.dcm"
 '
 test_expect_success 'a film whose orientation says the patient is mirrored' '
     cp "$LEGS/demo.dcm" mirrored.dcm && chmod u+w mirrored.dcm &&

@@ -89,7 +89,7 @@ static void nothing_is_given_up_after_a_jump(void **state)
     (void)state;
     MUST(queue_defer(db, &job, 0, "no answer", &err));
     expire(&send);
-    send.skew_ms -= 100 * HOUR_MS;
+    send.clock.skew_ms -= 100 * HOUR_MS;
     now_ms += 100 * HOUR_MS;
     expire(&send);
     now_ms += HOUR_MS - EXPIRE_EVERY_MS;
