@@ -80,6 +80,10 @@ int run_command(int argc, char **argv)
     conf = cli_conf(&args);
     if (!conf)
         return CONF_EXIT;
+    if (!conf_may_run(conf, &err)) {
+        conf_free(conf);
+        return cli_fail(CONF_EXIT, "%s", err.msg);
+    }
     if (!complete(&err) || !spool_prepare(conf->node.spool, &err) ||
         !single(conf->node.spool, &err)) {
         conf_free(conf);

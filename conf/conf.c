@@ -13,7 +13,7 @@
 #include "conf/mem.h"
 
 struct sections {
-    const struct yaml_node *node, *callers, *destinations, *routes;
+    const struct yaml_node *node, *callers, *destinations, *routes, *audit;
     char models[CONF_PATH];
 };
 
@@ -37,6 +37,7 @@ static const struct yaml_key keys[] = {
      .type = YAML_ANY,
      YAML_AT(struct sections, routes),
      .required = true},
+    {.name = "audit", .type = YAML_ANY, YAML_AT(struct sections, audit)},
     {.name = NULL},
 };
 
@@ -51,7 +52,8 @@ static bool read_sections(const struct yaml_file *file, struct conf *conf,
     return conf_node_read(file, s.node, conf, err) &&
            conf_caller_read(file, s.callers, conf, err) &&
            conf_destination_read(file, s.destinations, conf, err) &&
-           conf_route_read(file, s.routes, conf, err);
+           conf_route_read(file, s.routes, conf, err) &&
+           conf_audit_read(file, s.audit, conf, err);
 }
 
 static bool join(char out[CONF_PATH], const char *folder, const char *state,
@@ -62,9 +64,10 @@ static bool join(char out[CONF_PATH], const char *folder, const char *state,
     return n > 0 && n < CONF_PATH;
 }
 
-static bool override_state(struct conf_node *node, const char *state,
+static bool override_state(struct conf *conf, const char *state,
                            struct err *err)
 {
+    struct conf_node *node = &conf->node;
     char here[CONF_PATH] = "";
 
     /* A program's children may have another current folder. */
@@ -77,11 +80,22 @@ static bool override_state(struct conf_node *node, const char *state,
         strcat(here, "/");
     }
     if (!join(node->spool, here, state, "spool") ||
-        !join(node->database, here, state, "osteon.db"))
+        !join(node->database, here, state, "osteon.db") ||
+        !join(conf->audit.ledger, here, state, "audit"))
         return err_set(err, ERR_REJECT,
                        "--state %.128s: the path is longer than %zu characters",
                        state, sizeof node->database - sizeof "/osteon.db");
     return true;
+}
+
+bool conf_may_run(const struct conf *conf, struct err *err)
+{
+    if (geteuid() != 0 || conf->node.allow_root)
+        return true;
+    return err_set(err, ERR_REJECT,
+                   "osteon does not run as root: start it as a user of its "
+                   "own, as the systemd units do, or set node.allow_root: "
+                   "true");
 }
 
 struct conf *conf_load(const char *path, const struct conf_override *over,
@@ -98,7 +112,7 @@ struct conf *conf_load(const char *path, const struct conf_override *over,
     ok = read_sections(&file, conf, err);
     yaml_free(&file);
     if (ok && over && over->state)
-        ok = override_state(&conf->node, over->state, err);
+        ok = override_state(conf, over->state, err);
     if (ok && over && over->port)
         conf->node.port = over->port;
     if (ok)

@@ -18,10 +18,11 @@
 struct conf_limits {
     int64_t associations, associations_per_caller;
     int64_t pdu_bytes, object_bytes;
-    int64_t associate_ms; /* connect to A-ASSOCIATE-RQ complete */
-    int64_t idle_ms;      /* between messages */
-    int64_t object_ms;    /* one C-STORE, wall clock */
-    int64_t free_bytes;   /* refuse with A700 below this much space */
+    int64_t associate_ms;  /* connect to A-ASSOCIATE-RQ complete */
+    int64_t idle_ms;       /* between messages */
+    int64_t object_ms;     /* one C-STORE, wall clock */
+    int64_t free_bytes;    /* refuse with A700 below this much space */
+    int64_t ballast_bytes; /* kept to be given up on a full disk; 0: none */
 };
 
 struct conf_inference {
@@ -34,13 +35,29 @@ struct conf_inference {
 
 struct conf_retry {
     int64_t first_ms, cap_ms, attempts;
+    int64_t parked_ms; /* between looks at a destination that refused us */
+};
+
+/* BCP 195 profiles of PS3.15: B.10 and B.11. */
+enum conf_tls_profile { CONF_TLS_ND, CONF_TLS_EX };
+
+/* Our side of mutual TLS, listening and calling. PEM files. */
+struct conf_tls {
+    bool on;      /* the section exists */
+    int64_t port; /* of the second listener; 0: none */
+    char key[CONF_PATH], certificate[CONF_PATH];
+    char authorities[CONF_PATH]; /* who may sign a peer's certificate */
+    char revoked[CONF_PATH];     /* CRL, or "" */
+    int profile;
 };
 
 struct conf_node {
     char (*ae_titles)[CONF_AE];
     size_t n_ae_titles;
     char address[64];
-    int64_t port;
+    int64_t port;    /* plain; 0: TLS only */
+    bool allow_root; /* programs may run as root */
+    struct conf_tls tls;
     char spool[CONF_PATH], database[CONF_PATH];
     int64_t keep_ms; /* sources stay this long after delivery */
     struct conf_limits limits;
@@ -49,9 +66,14 @@ struct conf_node {
 };
 
 struct conf_caller {
-    char ae[CONF_AE]; /* "*": any title */
-    char address[64]; /* IPv4/IPv6 address or CIDR range, "*": any */
+    char ae[CONF_AE];        /* "*": any title */
+    char called_ae[CONF_AE]; /* "*": any of ae_titles */
+    char address[64];        /* IPv4/IPv6 address or CIDR range, "*": any */
+    char certificate[256];   /* subject (RFC 2253) of the TLS peer: "CN=ct1,
+                                O=Hospital"; "": with or without TLS */
 };
+
+enum conf_commit { CONF_COMMIT_NONE, CONF_COMMIT_NACTION, CONF_COMMIT_CFIND };
 
 struct conf_destination {
     char name[CONF_NAME];
@@ -60,6 +82,10 @@ struct conf_destination {
     int64_t port;
     int64_t retry_for_ms; /* default 72 h */
     int64_t connect_ms, response_ms, idle_ms;
+    bool tls;               /* with node.tls */
+    char certificate[256];  /* its subject must be this; "": any trusted */
+    int commit;             /* enum conf_commit */
+    int64_t commit_wait_ms; /* asked again when nothing came; default 24 h */
 };
 
 /* A condition on the headers of one image: a closed set of operators. The
@@ -88,7 +114,7 @@ struct conf_match {
 };
 
 enum conf_on_cap { CONF_CAP_ANALYSE, CONF_CAP_HOLD };
-enum conf_on_failure { CONF_FAILURE_NONE, CONF_FAILURE_SR };
+enum conf_on_failure { CONF_FAILURE_NONE, CONF_FAILURE_SR, CONF_FAILURE_NOTE };
 enum conf_sr_class {
     CONF_SR_COMPREHENSIVE,
     CONF_SR_COMPREHENSIVE_3D,
@@ -132,6 +158,19 @@ struct conf_route {
     int on_failure;
 };
 
+enum conf_syslog { CONF_SYSLOG_NONE, CONF_SYSLOG_UDP, CONF_SYSLOG_TLS };
+
+struct conf_audit {
+    char ledger[CONF_PATH]; /* folder; default beside the database */
+    int64_t segment_bytes;  /* of the open segment, at most */
+    struct {
+        int transport; /* enum conf_syslog; RFC 5426 or RFC 5425 */
+        char host[256];
+        int64_t port;                /* default 514, TLS 6514 */
+        char authorities[CONF_PATH]; /* TLS: who signed the collector */
+    } syslog;
+};
+
 struct conf {
     char path[CONF_PATH];
     struct conf_node node;
@@ -142,6 +181,7 @@ struct conf {
     char models[CONF_PATH]; /* folder of bundles: <models>/<name>/model.yaml */
     struct conf_route *routes;
     size_t n_routes;
+    struct conf_audit audit;
 };
 
 /* What the command line overrides, for a first try and for tests. */
@@ -163,9 +203,16 @@ const struct conf_route *conf_route(const struct conf *, const char *name);
 const struct conf_destination *conf_destination(const struct conf *,
                                                 const char *name);
 
-/* The caller's entry, or NULL: not allowed. */
+/* The caller's entry, or NULL: not allowed. certificate: the subject that TLS
+ * verified, or NULL for a plain connection. */
 const struct conf_caller *conf_caller(const struct conf *, const char *ae,
-                                      const char *address);
+                                      const char *called_ae,
+                                      const char *address,
+                                      const char *certificate);
+
+/* ERR_REJECT: this process is root and node.allow_root is not set. For
+ * programs that run with the node; subcommands of the admin may be root. */
+bool conf_may_run(const struct conf *, struct err *err);
 
 /* Options every program shares: -c FILE, --state DIR, --port N, --help,
  * --version. Returns the index of the first argument it does not know, or

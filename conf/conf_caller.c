@@ -65,8 +65,17 @@ static bool contains(const struct range *range, const unsigned char peer[16])
            ((range->address[whole] ^ peer[whole]) & mask & 0xFF) == 0;
 }
 
+static bool is_title(const struct conf *conf, const char *ae)
+{
+    for (size_t i = 0; i < conf->node.n_ae_titles; i++)
+        if (strcmp(conf->node.ae_titles[i], ae) == 0)
+            return true;
+    return strcmp(ae, "*") == 0;
+}
+
 static bool check(const struct yaml_file *file, const struct yaml_node *entry,
-                  const struct conf_caller *caller, struct err *err)
+                  const struct conf *conf, const struct conf_caller *caller,
+                  struct err *err)
 {
     struct range range;
 
@@ -82,6 +91,13 @@ static bool check(const struct yaml_file *file, const struct yaml_node *entry,
                           "write 10.0.0.5, 10.0.0.0/24, fd00::/8, or \"*\" "
                           "for any",
                           caller->address);
+    if (!is_title(conf, caller->called_ae))
+        return yaml_error(file, yaml_get(entry, "called_ae"), err,
+                          "called_ae: \"%s\" is none of node.ae_titles",
+                          caller->called_ae);
+    if (caller->certificate[0] && !conf->node.tls.on)
+        return yaml_error(file, yaml_get(entry, "certificate"), err,
+                          "certificate: needs the section node.tls");
     return true;
 }
 
@@ -94,10 +110,17 @@ bool conf_caller_read(const struct yaml_file *file,
          .type = YAML_AE,
          YAML_AT(struct conf_caller, ae),
          .required = true},
+        {.name = "called_ae",
+         .type = YAML_AE,
+         YAML_AT(struct conf_caller, called_ae)},
         {.name = "address",
          .type = YAML_TEXT,
          YAML_AT(struct conf_caller, address),
          .required = true},
+        {.name = "certificate",
+         .type = YAML_TEXT,
+         YAML_AT(struct conf_caller, certificate),
+         .min = 1},
         {.name = NULL},
     };
 
@@ -105,15 +128,19 @@ bool conf_caller_read(const struct yaml_file *file,
         return false;
     conf->callers = mem_calloc(node->count, sizeof *conf->callers);
     conf->n_callers = node->count;
-    for (size_t i = 0; i < node->count; i++)
+    for (size_t i = 0; i < node->count; i++) {
+        strcpy(conf->callers[i].called_ae, "*");
         if (!yaml_apply(file, &node->items[i], keys, &conf->callers[i], err) ||
-            !check(file, &node->items[i], &conf->callers[i], err))
+            !check(file, &node->items[i], conf, &conf->callers[i], err))
             return false;
+    }
     return true;
 }
 
 const struct conf_caller *conf_caller(const struct conf *conf, const char *ae,
-                                      const char *address)
+                                      const char *called_ae,
+                                      const char *address,
+                                      const char *certificate)
 {
     unsigned char peer[16];
     char plain[64];
@@ -129,6 +156,12 @@ const struct conf_caller *conf_caller(const struct conf *conf, const char *ae,
         struct range range;
 
         if (strcmp(c->ae, "*") != 0 && strcmp(c->ae, ae) != 0)
+            continue;
+        if (strcmp(c->called_ae, "*") != 0 &&
+            strcmp(c->called_ae, called_ae) != 0)
+            continue;
+        if (c->certificate[0] &&
+            (!certificate || strcmp(c->certificate, certificate) != 0))
             continue;
         if (strcmp(c->address, "*") == 0 ||
             (known && parse_range(c->address, &range) &&

@@ -10,6 +10,9 @@
 #define SECOND_MS 1000.0
 #define HOUR_MS   (3600 * SECOND_MS)
 
+/* Order of enum conf_commit. */
+static const char *const commit_choices[] = {"none", "naction", "cfind", NULL};
+
 static const struct yaml_key keys[] = {
     {.name = "ae",
      .type = YAML_AE,
@@ -50,12 +53,27 @@ static const struct yaml_key keys[] = {
      YAML_AT(struct conf_destination, idle_ms),
      .min = 0,
      .max = HOUR_MS},
+    {.name = "tls", .type = YAML_BOOL, YAML_AT(struct conf_destination, tls)},
+    {.name = "certificate",
+     .type = YAML_TEXT,
+     YAML_AT(struct conf_destination, certificate),
+     .min = 1},
+    {.name = "commit",
+     .type = YAML_CHOICE,
+     YAML_AT(struct conf_destination, commit),
+     .choices = commit_choices},
+    {.name = "commit_wait",
+     .type = YAML_DURATION,
+     YAML_AT(struct conf_destination, commit_wait_ms),
+     .min = SECOND_MS,
+     .max = 30 * 24 * HOUR_MS},
     {.name = NULL},
 };
 
 static bool read_one(const struct yaml_file *file, const struct yaml_node *name,
-                     const struct yaml_node *value, const char *calling_ae,
-                     struct conf_destination *out, struct err *err)
+                     const struct yaml_node *value,
+                     const struct conf_node *node, struct conf_destination *out,
+                     struct err *err)
 {
     static const char in_hosts[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                    "abcdefghijklmnopqrstuvwxyz"
@@ -64,8 +82,9 @@ static bool read_one(const struct yaml_file *file, const struct yaml_node *name,
     *out = (struct conf_destination){.retry_for_ms = 72LL * 3600 * 1000,
                                      .connect_ms = 10000,
                                      .response_ms = 60000,
-                                     .idle_ms = 30000};
-    strcpy(out->calling_ae, calling_ae);
+                                     .idle_ms = 30000,
+                                     .commit_wait_ms = 24LL * 3600 * 1000};
+    strcpy(out->calling_ae, node->ae_titles[0]);
     if (!conf_list_name(file, name, "destination", err) ||
         !yaml_apply(file, value, keys, out, err))
         return false;
@@ -75,6 +94,13 @@ static bool read_one(const struct yaml_file *file, const struct yaml_node *name,
                           "host: \"%.64s\" is not a host; write its name or "
                           "IP address, and the port apart",
                           out->host);
+    if (out->tls && !node->tls.on)
+        return yaml_error(file, yaml_get(value, "tls"), err,
+                          "tls: needs the section node.tls, which says what "
+                          "we show and whom we trust");
+    if (out->certificate[0] && !out->tls)
+        return yaml_error(file, yaml_get(value, "certificate"), err,
+                          "certificate: is for tls: true");
     return true;
 }
 
@@ -95,8 +121,8 @@ bool conf_destination_read(const struct yaml_file *file,
                           node->count, CONF_MOST_DESTINATIONS);
     conf->destinations = mem_calloc(node->count, sizeof *conf->destinations);
     for (size_t i = 0; i < node->count; i++) {
-        if (!read_one(file, &node->keys[i], &node->items[i],
-                      conf->node.ae_titles[0], &conf->destinations[i], err))
+        if (!read_one(file, &node->keys[i], &node->items[i], &conf->node,
+                      &conf->destinations[i], err))
             return false;
         conf->n_destinations++;
     }

@@ -14,7 +14,7 @@
 
 struct parts {
     struct conf_node node;
-    const struct yaml_node *ae_titles;
+    const struct yaml_node *ae_titles, *tls;
 };
 
 static const struct yaml_key limits_keys[] = {
@@ -59,6 +59,11 @@ static const struct yaml_key limits_keys[] = {
      YAML_AT(struct conf_limits, free_bytes),
      .min = 0,
      .max = 1024 * GIB},
+    {.name = "ballast",
+     .type = YAML_BYTES,
+     YAML_AT(struct conf_limits, ballast_bytes),
+     .min = 0,
+     .max = GIB},
     {.name = NULL},
 };
 
@@ -103,6 +108,11 @@ static const struct yaml_key retry_keys[] = {
      YAML_AT(struct conf_retry, attempts),
      .min = 1,
      .max = 100},
+    {.name = "parked",
+     .type = YAML_DURATION,
+     YAML_AT(struct conf_retry, parked_ms),
+     .min = 100,
+     .max = DAY_MS},
     {.name = NULL},
 };
 
@@ -115,8 +125,12 @@ static const struct yaml_key node_keys[] = {
     {.name = "port",
      .type = YAML_INT,
      YAML_AT(struct parts, node.port),
-     .min = 1,
+     .min = 0,
      .max = 65535},
+    {.name = "allow_root",
+     .type = YAML_BOOL,
+     YAML_AT(struct parts, node.allow_root)},
+    {.name = "tls", .type = YAML_ANY, YAML_AT(struct parts, tls)},
     {.name = "spool", .type = YAML_TEXT, YAML_AT(struct parts, node.spool)},
     {.name = "database",
      .type = YAML_TEXT,
@@ -154,12 +168,16 @@ static const struct conf_node defaults = {
                .associate_ms = 10000,
                .idle_ms = 60000,
                .object_ms = 600000,
-               .free_bytes = 512LL << 20},
+               .free_bytes = 512LL << 20,
+               .ballast_bytes = 64LL << 20},
     .inference = {.processes = 1,
                   .threads = 1,
                   .device = "cpu",
                   .deadline_ms = 120000},
-    .retry = {.first_ms = 30000, .cap_ms = 900000, .attempts = 3},
+    .retry = {.first_ms = 30000,
+              .cap_ms = 900000,
+              .attempts = 3,
+              .parked_ms = 3600000},
 };
 
 /* Where a key that may be absent stands; else its section. */
@@ -207,6 +225,13 @@ static bool check(const struct yaml_file *file, const struct yaml_node *section,
         return yaml_error(file, at(at(section, "retry"), "cap"), err,
                           "cap: is shorter than first; make it at least as "
                           "long");
+    if (node->port == 0 && node->tls.port == 0)
+        return yaml_error(file, at(section, "port"), err,
+                          "port: 0 is for a node that listens with tls only; "
+                          "add the section tls");
+    if (node->port == node->tls.port)
+        return yaml_error(file, at(at(section, "tls"), "port"), err,
+                          "port: is the plain one, too; give TLS another");
     return true;
 }
 
@@ -220,7 +245,8 @@ bool conf_node_read(const struct yaml_file *file, const struct yaml_node *node,
     if (!yaml_apply(file, node, node_keys, &parts, err))
         return false;
     conf->node = parts.node;
-    return conf_list_read(file, parts.ae_titles, &title, 1, CONF_MOST_TITLES,
+    return conf_tls_read(file, parts.tls, &conf->node.tls, err) &&
+           conf_list_read(file, parts.ae_titles, &title, 1, CONF_MOST_TITLES,
                           &conf->node.ae_titles, &conf->node.n_ae_titles,
                           err) &&
            check(file, node, &conf->node, err);

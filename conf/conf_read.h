@@ -33,6 +33,12 @@ bool conf_results_read(const struct yaml_file *file,
                        const struct yaml_node *node, struct conf_results *out,
                        struct err *err);
 
+/* node NULL: the section is absent. */
+bool conf_tls_read(const struct yaml_file *file, const struct yaml_node *node,
+                   struct conf_tls *out, struct err *err);
+bool conf_audit_read(const struct yaml_file *file, const struct yaml_node *node,
+                     struct conf *conf, struct err *err);
+
 /* A mapping of conditions, all of which must hold. */
 bool conf_match_read(const struct yaml_file *file, const struct yaml_node *node,
                      struct conf_match *out, struct err *err);

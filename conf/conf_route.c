@@ -10,7 +10,7 @@
 
 #include "conf/mem.h"
 
-static const char *const on_failure_choices[] = {"none", "sr", NULL};
+static const char *const on_failure_choices[] = {"none", "sr", "note", NULL};
 
 struct parts {
     char name[CONF_NAME];

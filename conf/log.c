@@ -83,6 +83,11 @@ void log_start(const char *program)
     snprintf(program_name, sizeof program_name, "%s", program);
 }
 
+const char *log_program(void)
+{
+    return program_name;
+}
+
 void log_event(enum log_level level, const char *event, const struct kv *fields)
 {
     static const char *const names[] = {"error", "warn", "info", "debug"};

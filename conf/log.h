@@ -31,6 +31,7 @@ struct kv {
 #define KV_END       ((struct kv){.key = 0})
 
 void log_start(const char *program); /* call once in main */
+const char *log_program(void);
 void log_event(enum log_level level, const char *event,
                const struct kv *fields);
 

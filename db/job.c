@@ -9,6 +9,8 @@ const char *job_stage_name(enum job_stage stage)
         return "analyse";
     case JOB_SEND:
         return "send";
+    case JOB_COMMIT:
+        return "commit";
     }
     return "unknown";
 }

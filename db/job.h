@@ -6,7 +6,7 @@
 /* The one value that carries work through the node: one row of one table,
  * one stage. Pointer-free, sized by DICOM's limits, copied by assignment, and
  * without a patient field, so that nothing made from it can leak one. */
-enum job_stage { JOB_ANALYSE = 1, JOB_SEND = 2 };
+enum job_stage { JOB_ANALYSE = 1, JOB_SEND = 2, JOB_COMMIT = 3 };
 
 /* QUEUED -> BUSY -> DONE | QUEUED (deferred) | DEAD (buried: file kept, the
  * admin sees why). HELD waits for a person. Table in docs/ARCHITECTURE.md. */

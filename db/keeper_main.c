@@ -100,8 +100,9 @@ int main(int argc, char **argv)
     umask(0077);
     catch_signals();
     conf = conf_load(common.path, &common.over, &err);
-    if (!conf) {
+    if (!conf || !conf_may_run(conf, &err)) {
         log_error("conf.refused", KV_STR("reason", err.msg));
+        conf_free(conf);
         return CONF_EXIT;
     }
     ok = start(&conf->node, &keeper, &err) && run(&keeper, once, &err);

@@ -8,7 +8,7 @@
 #include <sys/random.h>
 
 /* Enumerations are those of job.h and object.h: state 1 QUEUED, 2 BUSY,
- * 3 DONE, 4 DEAD, 5 HELD; stage 1 ANALYSE, 2 SEND.
+ * 3 DONE, 4 DEAD, 5 HELD; stage 1 ANALYSE, 2 SEND, 3 COMMIT.
  *
  * object: an object is gone when purged_ms is set; the row stays as the
  * ledger. The same object sent again after that is a new row.
@@ -19,7 +19,15 @@
  * job.due_ms: when it may be claimed, of a BUSY job the end of its lease.
  * stamp_ms: when due_ms was set (a clock that went back: queue_clock.c).
  * An ANALYSE job is open for more images until its first claim sets upto:
- * job_open makes it the only one of its study, route and model. */
+ * job_open makes it the only one of its study, route and model.
+ *
+ * job.committed, of a SEND: 0 the destination is not asked, 1 its word is
+ * awaited, 2 it has taken responsibility (storage commitment, or C-FIND found
+ * it), 3 it said no. A COMMIT job asks for all that a destination was sent of
+ * one study; request: its last Transaction UID.
+ *
+ * audit: the ledger's outbox (db/audit.h). Rows come with the change that they
+ * report, in one transaction; the keeper alone moves them to the ledger. */
 static const char version_1[] =
     "CREATE TABLE meta ("
     "  key TEXT PRIMARY KEY,"
@@ -64,7 +72,7 @@ static const char version_1[] =
 
     "CREATE TABLE job ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    "  stage INTEGER NOT NULL CHECK (stage IN (1, 2)),"
+    "  stage INTEGER NOT NULL CHECK (stage IN (1, 2, 3)),"
     "  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5),"
     "  key TEXT NOT NULL CHECK (key <> ''),"
     "  route TEXT NOT NULL,"
@@ -88,7 +96,9 @@ static const char version_1[] =
     "  wanted INTEGER NOT NULL DEFAULT 0,"
     "  seen INTEGER NOT NULL DEFAULT 0,"
     "  hold_at_cap INTEGER NOT NULL DEFAULT 0,"
-    "  CHECK (stage = 1 OR object_id IS NOT NULL)"
+    "  committed INTEGER NOT NULL DEFAULT 0,"
+    "  request TEXT NOT NULL DEFAULT '',"
+    "  CHECK (stage <> 2 OR object_id IS NOT NULL)"
     ") STRICT;"
     "CREATE UNIQUE INDEX job_open ON job (study_uid, route, key)"
     "  WHERE stage = 1 AND state IN (1, 5) AND upto IS NULL;"
@@ -104,6 +114,20 @@ static const char version_1[] =
     "CREATE INDEX job_stamp ON job (stamp_ms) WHERE state IN (1, 2);"
     "CREATE INDEX job_age ON job (stage, key, created_ms) WHERE state = 1;"
     "CREATE INDEX job_owner ON job (owner) WHERE state = 2;"
+    "CREATE UNIQUE INDEX job_commit ON job (key, study_uid)"
+    "  WHERE stage = 3 AND state IN (1, 5);"
+    "CREATE INDEX job_uncommitted ON job (key, study_uid)"
+    "  WHERE stage = 2 AND committed IN (1, 3);"
+    "CREATE INDEX job_request ON job (request) WHERE request <> '';"
+
+    "CREATE TABLE audit ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at_ms INTEGER NOT NULL,"
+    "  event TEXT NOT NULL,"
+    "  prog TEXT NOT NULL,"
+    "  fields TEXT NOT NULL," /* a JSON object */
+    "  times INTEGER NOT NULL DEFAULT 1"
+    ") STRICT;"
     "PRAGMA user_version = 1;";
 
 static bool version(struct db *db, int64_t *out, struct err *err)

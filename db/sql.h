@@ -32,6 +32,7 @@ struct db {
     size_t n_cached;
     int64_t patience_ms; /* how long a locked database is waited for */
     int64_t waiting_ms;  /* monotonic: since when it is */
+    char secret[65];     /* "": not read yet (study_key.c) */
 };
 
 struct sql {

@@ -304,6 +304,7 @@ static bool load(const struct options *options, struct conf **conf,
         .concept_known = codes_concept_known, .site_known = codes_site_known};
     *conf = conf_load(options->common.path, &options->common.over, err);
     return *conf && match_check(*conf, err) &&
+           (options->check || options->analyse || conf_may_run(*conf, err)) &&
            models_load(models, *conf, &codes, err) &&
            (!options->model || models_add(models, options->model, err));
 }

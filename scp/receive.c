@@ -84,7 +84,8 @@ static enum dcm_admit admit(void *ctx, const struct dcm_peer *peer)
     r->peer = *peer;
     if (!knows_title(r->conf, peer->called_ae))
         return refuse(peer, DCM_NO_CALLED_AE, "no such AE title here");
-    if (conf_caller(r->conf, peer->calling_ae, peer->address) == NULL)
+    if (conf_caller(r->conf, peer->calling_ae, peer->called_ae, peer->address,
+                    NULL) == NULL)
         return refuse(peer, DCM_NO_CALLING_AE, "not one of the callers");
     if (r->busy)
         return refuse(peer, DCM_BUSY, "too many associations");

@@ -79,9 +79,12 @@ static bool stranger(const struct conf *conf, const char *address)
 {
     size_t i;
 
-    for (i = 0; i < conf->n_callers; i++)
-        if (conf_caller(conf, conf->callers[i].ae, address))
+    for (i = 0; i < conf->n_callers; i++) {
+        const struct conf_caller *c = &conf->callers[i];
+
+        if (conf_caller(conf, c->ae, c->called_ae, address, c->certificate))
             return false;
+    }
     return true;
 }
 
@@ -192,7 +195,7 @@ int main(int argc, char **argv)
         return 2;
     }
     conf = conf_load(options.path, &options.over, &err);
-    if (conf == NULL || !match_check(conf, &err)) {
+    if (conf == NULL || !match_check(conf, &err) || !conf_may_run(conf, &err)) {
         log_error("conf.refused", KV_STR("reason", err.msg));
         conf_free(conf);
         return CONF_EXIT;

@@ -82,8 +82,9 @@ int main(int argc, char **argv)
         return 2;
     }
     conf = conf_load(options.path, &options.over, &err);
-    if (conf == NULL) {
+    if (conf == NULL || !conf_may_run(conf, &err)) {
         log_error("conf.refused", KV_STR("reason", err.msg));
+        conf_free(conf);
         return CONF_EXIT;
     }
     dest = conf_destination(conf, argv[next]);

@@ -17,7 +17,8 @@ mkdir -p "$SHARNESS_TEST_DIRECTORY"
 . /usr/share/sharness/sharness.sh
 
 e2e_number=$(basename "$0" | sed 's/^t0*\([0-9]*\).*/\1/')
-e2e_base=$((30720 + e2e_number % 250 * 8))
+# E2E_PORTS: another range, for runs beside each other
+e2e_base=$((${E2E_PORTS:-30720} + e2e_number % 250 * 8))
 NODE_PORT=$e2e_base
 PACS_PORT=$((e2e_base + 1))
 PACS_HTTP=$((e2e_base + 2))
@@ -116,9 +117,10 @@ node_config() {
 	  ae_titles: [OSTEON]
 	  address: 127.0.0.1
 	  port: $NODE_PORT
+	  allow_root: true
 	  spool: $PWD/state/spool
 	  database: $PWD/state/osteon.db
-	  limits: {free: 16MiB}
+	  limits: {free: 16MiB, ballast: 0}
 	  inference: {demonstration_models: true}
 	  retry: {first: 500ms, cap: 2s, attempts: 3}
 	callers:

@@ -108,9 +108,9 @@ static void the_shipped_file_loads(void **state)
     assert_string_equal(conf->node.ae_titles[0], "OSTEON");
     assert_int_equal(conf->node.port, 11112);
     assert_true(conf->node.inference.demonstration_models);
-    assert_non_null(conf_caller(conf, "ANY", "127.0.0.1"));
-    assert_non_null(conf_caller(conf, "ANY", "::1"));
-    assert_null(conf_caller(conf, "ANY", "10.0.0.1"));
+    assert_non_null(conf_caller(conf, "ANY", "OSTEON", "127.0.0.1", NULL));
+    assert_non_null(conf_caller(conf, "ANY", "OSTEON", "::1", NULL));
+    assert_null(conf_caller(conf, "ANY", "OSTEON", "10.0.0.1", NULL));
     assert_int_equal(conf_destination(conf, "pacs")->port, 4242);
     assert_string_equal(conf_destination(conf, "pacs")->ae, "ORTHANC");
     assert_string_equal(conf_destination(conf, "pacs")->calling_ae, "OSTEON");
@@ -283,7 +283,7 @@ static void mistakes_in_node(void **state)
     bad_node("{ae_titles: [A], prot: 104}",
              "x.yaml:1:24: unknown key \"prot\"; did you mean \"port\"?");
     bad_node("{ae_titles: [A], port: 70000}",
-             "x.yaml:1:30: port: 70000 is out of range; 1 to 65535");
+             "x.yaml:1:30: port: 70000 is out of range; 0 to 65535");
     bad_node("{ae_titles: [A], spool: spool}",
              "x.yaml:1:31: spool: \"spool\" is not an absolute path; start it "
              "with /");
@@ -407,7 +407,7 @@ static void mistakes_in_routes(void **state)
     bad_routes("[{" ROUTE ", priority: 10}]",
                "x.yaml:5:70: priority: 10 is out of range; 0 to 9");
     bad_routes("[{" ROUTE ", on_failure: cry}]",
-               "x.yaml:5:72: on_failure: \"cry\" is not one of none, sr");
+               "x.yaml:5:72: on_failure: \"cry\" is not one of none, sr, note");
     bad_routes("[{" ROUTE ", send: []}]",
                "x.yaml:5:60: key \"send\" is already in line 5; keep one of "
                "them");
@@ -564,7 +564,7 @@ static void who_may_call(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct conf_caller *c =
-            conf_caller(conf, cases[i].ae, cases[i].address);
+            conf_caller(conf, cases[i].ae, "OSTEON", cases[i].address, NULL);
         int entry = c ? (int)(c - conf->callers) : -1;
 
         if (entry != cases[i].entry)
