@@ -117,6 +117,7 @@ help:
 	@echo 'make unit e2e   one half of it; T=test/e2e/tNNNN-name.t for one'
 	@echo 'make lint       formatting, layers, static analysis, man pages'
 	@echo 'make fmt        format the sources'
+	@echo 'make torture    breaks the node in every promised way; CASE=10-kill'
 	@echo 'make check-asan unit and end-to-end tests under sanitizers'
 	@echo 'make install    DESTDIR= PREFIX=$(PREFIX)'
 	@echo 'VARIANT=release|debug|asan   TORCH_DIR=DIR   WERROR='
@@ -138,6 +139,11 @@ unit: $(UNIT)
 T ?= $(sort $(wildcard test/e2e/t*.t))
 e2e: all $(B)/test/make_torchscript
 	VARIANT=$(VARIANT) prove -v -e /bin/sh $(T)
+
+# CASE=10-kill for one; hours for all of them, root for loop devices
+torture: deps
+	@$(MAKE) --no-print-directory -j2 all $(B)/test/make_torchscript
+	VARIANT=$(VARIANT) scripts/torture $(CASE)
 
 check-asan: deps
 	@$(MAKE) --no-print-directory VARIANT=asan -j2 test
@@ -179,6 +185,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo test unit e2e check-asan lint fmt install clean
+.PHONY: all help deps demo test unit e2e torture check-asan lint fmt install clean
 .DEFAULT_GOAL := all
 .SECONDARY:
