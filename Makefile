@@ -166,14 +166,17 @@ fmt:
 
 DOC := $(DESTDIR)$(PREFIX)/share/doc/osteon
 MAN := $(DESTDIR)$(PREFIX)/share/man
+UNITS := $(DESTDIR)/etc/systemd/system
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/osteon $(DOC) \
 	    $(DESTDIR)$(PREFIX)/share/osteon $(MAN)/man1 $(MAN)/man5 \
-	    $(MAN)/man8 $(DESTDIR)/etc/systemd/system
+	    $(MAN)/man8 $(UNITS)/osteon-.service.d $(DESTDIR)/etc/sysusers.d
 	install -m 755 $(addprefix $(B)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 	cp -r models $(DESTDIR)$(PREFIX)/share/osteon/
-	for u in scripts/systemd/*; do sed 's,/usr/local/bin/,$(PREFIX)/bin/,' $$u \
-	    > $(DESTDIR)/etc/systemd/system/$${u##*/} || exit 1; done
+	for u in scripts/systemd/*.service scripts/systemd/*.target; do \
+	    sed 's,/usr/local/bin/,$(PREFIX)/bin/,' $$u > $(UNITS)/$${u##*/} || exit 1; done
+	install -m 644 scripts/systemd/osteon-.service.d/* $(UNITS)/osteon-.service.d
+	install -m 644 scripts/systemd/osteon.sysusers $(DESTDIR)/etc/sysusers.d/osteon.conf
 	[ -e $(DESTDIR)/etc/osteon/osteon.yaml ] || \
 	    sed 's,^models: .*,models: $(PREFIX)/share/osteon/models,' \
 	    conf/osteon.yaml > $(DESTDIR)/etc/osteon/osteon.yaml
