@@ -1,6 +1,6 @@
 /* `osteon show`: where is this study, and what became of it? Also by the
- * number of an object or job that a log line named, since the log holds no
- * study UID. */
+ * number of an object or job, or the key of a study, that a log line named,
+ * since the log holds no study UID. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +9,15 @@
 #include "cli/cli.h"
 #include "cli/database.h"
 #include "cli/study.h"
+#include "db/study_key.h"
 #include "dicom/scan.h"
 
 static const char usage[] =
     "usage: osteon show [-c FILE] [--state DIR] [--json]\n"
-    "                   [STUDY_UID | object=N | job=N]\n\n"
+    "                   [STUDY_UID | study=KEY | object=N | job=N]\n\n"
     "One study from receipt to delivery; without an argument, every job that\n"
-    "is not done. job=N finds a job that is not done.\n\n" CLI_OPTIONS CLI_JSON
-        CLI_HELP;
+    "is not done. KEY is what a log line calls the study; job=N finds a job\n"
+    "that is not done.\n\n" CLI_OPTIONS CLI_JSON CLI_HELP;
 
 static bool read_number(const char *text, int64_t *number, struct err *err)
 {
@@ -63,12 +64,34 @@ static bool find_by_job(struct db *db, const char *text, char uid[65],
     return good;
 }
 
+static bool find_by_key(struct db *db, const char *text, char uid[65],
+                        struct err *err)
+{
+    bool found;
+
+    return study_key_find(db, text, uid, &found, err) &&
+           (found ||
+            err_set(err, ERR_REJECT, "no study here has the key %s", text));
+}
+
+/* The bare key as well: 16 hex digits are no UID. */
+static bool is_key(const char *text)
+{
+    return strlen(text) == STUDY_KEY - 1 &&
+           strspn(text, "0123456789abcdef") == STUDY_KEY - 1 &&
+           strspn(text, "0123456789") < STUDY_KEY - 1;
+}
+
 static bool find(struct db *db, const char *what, char uid[65], struct err *err)
 {
     if (strncmp(what, "object=", 7) == 0)
         return find_by_object(db, what + 7, uid, err);
     if (strncmp(what, "job=", 4) == 0)
         return find_by_job(db, what + 4, uid, err);
+    if (strncmp(what, "study=", 6) == 0)
+        return find_by_key(db, what + 6, uid, err);
+    if (is_key(what))
+        return find_by_key(db, what, uid, err);
     if (!scan_uid_valid(what))
         return err_set(err, ERR_REJECT,
                        "\"%s\" is no UID; see osteon show --help", what);

@@ -9,6 +9,7 @@
 #include "conf/json_line.h"
 #include "conf/mem.h"
 #include "db/report.h"
+#include "db/study_key.h"
 
 static void keep_object(void *ctx, const struct object *object)
 {
@@ -34,6 +35,7 @@ bool study_read(struct db *db, const char *study_uid, struct study *out,
     memset(out, 0, sizeof *out);
     if (study_uid) {
         snprintf(out->uid, sizeof out->uid, "%s", study_uid);
+        study_key(db, study_uid, out->key);
         if (!report_objects(db, study_uid, keep_object, out, err))
             return false;
     }
@@ -99,6 +101,7 @@ void study_json(const struct study *study)
         json_line_append(jobs, job_json(&study->jobs[i]));
     if (*study->uid) {
         json_line_set(line, "study", json_line_text(study->uid));
+        json_line_set(line, "key", json_line_text(study->key));
         json_line_set(line, "objects", objects);
     } else {
         json_decref(objects);

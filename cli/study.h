@@ -2,6 +2,7 @@
 #define CLI_STUDY_H
 
 #include "db/queue.h"
+#include "db/study_key.h"
 
 /* Everything the queue knows of one study, or all jobs that are not done. */
 struct study_job {
@@ -10,7 +11,8 @@ struct study_job {
 };
 
 struct study {
-    char uid[65]; /* "": jobs of all studies */
+    char uid[65];        /* "": jobs of all studies */
+    char key[STUDY_KEY]; /* what the log calls it */
     struct object *objects;
     size_t n_objects;
     struct study_job *jobs;

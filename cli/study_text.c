@@ -179,7 +179,7 @@ static void deliveries(const struct study *study)
 
 void study_text(const struct study *study)
 {
-    printf("study %s\n", study->uid);
+    printf("study %s (study=%s in the log)\n", study->uid, study->key);
     objects(study, OBJECT_RECEIVED);
     analyses(study);
     objects(study, OBJECT_RESULT);

@@ -10,7 +10,8 @@
  *   event=job.done job=42 stage=analyse ms=812
  *
  * Event names are noun.verb and listed in docs/ARCHITECTURE.md. No patient
- * data and no study UID: an id of ours (job=, object=) finds the rest with
+ * data and no study UID: study= is its key (db/study_key.h), and an id of ours
+ * (job=, object=) finds the rest with
  * `osteon show`. String values are quoted, control and non-UTF-8 bytes
  * escaped as \xNN, at most 256 bytes each. */
 enum log_level {

@@ -82,7 +82,8 @@ bool queue_send_contexts(struct db *db, const char *key,
                          struct send_context *contexts, size_t *n,
                          struct err *err);
 
-/* Buries QUEUED jobs created more than age_ms ago. *n: how many. */
+/* Buries QUEUED jobs created more than age_ms ago, up to a thousand at once.
+ * *n: how many. */
 bool queue_expire(struct db *db, enum job_stage stage, const char *key,
                   int64_t age_ms, const char *why, int64_t *n, struct err *err);
 

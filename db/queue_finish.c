@@ -7,8 +7,11 @@
 #include "conf/clock.h"
 #include "conf/mem.h"
 #include "db/queue.h"
+#include "db/queue_record.h"
 #include "db/rows.h"
 #include "db/sql.h"
+
+#define EXPIRED_AT_ONCE 1000
 
 /* Exactly one row, or the job is no longer the caller's. */
 static bool ours(struct db *db, const struct job *job, struct err *err)
@@ -85,7 +88,7 @@ static bool finish(struct db *db, const struct job *job, struct object *results,
     for (size_t i = 0; i < n_sends; i++)
         if (!add_send(db, job, &sends[i], ids, n_results, now_ms, err))
             return false;
-    return true;
+    return queue_record_done(db, job, ids, n_results, summary, err);
 }
 
 bool queue_finish(struct db *db, const struct job *job, struct object *results,
@@ -122,8 +125,8 @@ bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,
     return sql_run(&q, err) && ours(db, job, err);
 }
 
-bool queue_bury(struct db *db, const struct job *job, const char *why,
-                struct err *err)
+static bool bury(struct db *db, const struct job *job, const char *why,
+                 struct err *err)
 {
     struct sql q = SQL(db, "UPDATE job SET state = 4, done_ms = ?1, why = ?2 "
                            "WHERE id = ?3 AND state = 2 AND attempts = ?4");
@@ -132,15 +135,65 @@ bool queue_bury(struct db *db, const struct job *job, const char *why,
     sql_text(&q, why);
     sql_int(&q, job->id);
     sql_int(&q, job->attempts);
-    return sql_run(&q, err) && ours(db, job, err);
+    return sql_run(&q, err) && ours(db, job, err) &&
+           queue_record_dead(db, job, why, err);
+}
+
+bool queue_bury(struct db *db, const struct job *job, const char *why,
+                struct err *err)
+{
+    if (!sql_begin(db, err))
+        return false;
+    return bury(db, job, why, err) ? sql_commit(db, err) : sql_rollback(db);
+}
+
+#define EXPIRED "state = 1 AND stage = ?1 AND key = ?2 AND created_ms < ?3"
+
+static bool bury_expired(struct db *db, int64_t id, int64_t now_ms,
+                         const char *why, struct err *err)
+{
+    struct sql q = SQL(db, "UPDATE job SET state = 4, done_ms = ?2, why = ?3 "
+                           "WHERE id = ?1 RETURNING " JOB_COLUMNS);
+    struct job job;
+
+    sql_int(&q, id);
+    sql_int(&q, now_ms);
+    sql_text(&q, why);
+    if (sql_step(&q, err) != SQL_ROW)
+        return false;
+    rows_job(&q, &job);
+    return sql_run(&q, err) && queue_record_dead(db, &job, why, err);
+}
+
+/* Up to a thousand in one transaction: others want the lock as well. */
+static bool expire(struct db *db, enum job_stage stage, const char *key,
+                   int64_t now_ms, int64_t age_ms, const char *why, int64_t *n,
+                   struct err *err)
+{
+    int64_t id;
+    bool found = true;
+
+    for (*n = 0; *n < EXPIRED_AT_ONCE; (*n)++) {
+        struct sql q = SQL(db, "SELECT id FROM job WHERE " EXPIRED " LIMIT 1");
+
+        sql_int(&q, stage);
+        sql_text(&q, key);
+        sql_int(&q, now_ms - age_ms);
+        if (!sql_number(&q, &id, &found, err))
+            return false;
+        if (!found)
+            return true;
+        if (!bury_expired(db, id, now_ms, why, err))
+            return false;
+    }
+    return true;
 }
 
 bool queue_expire(struct db *db, enum job_stage stage, const char *key,
                   int64_t age_ms, const char *why, int64_t *n, struct err *err)
 {
     int64_t now_ms = clock_wall_ms(), id;
-    struct sql q = SQL(db, "SELECT id FROM job WHERE state = 1 AND stage = ?1 "
-                           "AND key = ?2 AND created_ms < ?3 LIMIT 1");
+    struct sql q = SQL(db, "SELECT id FROM job WHERE " EXPIRED " LIMIT 1");
     bool found;
 
     /* Asked often and rarely true: the write lock is taken for a reason. */
@@ -152,15 +205,9 @@ bool queue_expire(struct db *db, enum job_stage stage, const char *key,
         return false;
     if (!found)
         return true;
-    q = SQL(db, "UPDATE job SET state = 4, done_ms = ?4, why = ?5 WHERE "
-                "state = 1 AND stage = ?1 AND key = ?2 AND created_ms < ?3");
-    sql_int(&q, stage);
-    sql_text(&q, key);
-    sql_int(&q, now_ms - age_ms);
-    sql_int(&q, now_ms);
-    sql_text(&q, why);
-    if (!sql_run(&q, err))
+    if (!sql_begin(db, err))
         return false;
-    *n = sql_changes(db);
-    return true;
+    return expire(db, stage, key, now_ms, age_ms, why, n, err)
+               ? sql_commit(db, err)
+               : sql_rollback(db);
 }

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "conf/clock.h"
+#include "conf/json_line.h"
+#include "db/audit.h"
+#include "db/audit_fields.h"
 #include "db/queue.h"
 #include "db/rows.h"
 #include "db/sql.h"
@@ -109,6 +112,18 @@ static bool forward(struct db *db, const struct object *object,
     return rows_add_send(db, &send, now_ms, err);
 }
 
+static bool record(struct db *db, const struct object *object,
+                   const char *receipt, struct err *err)
+{
+    json_t *fields = audit_fields_object(object);
+
+    json_line_set(fields, "receipt", json_line_text(receipt));
+    json_line_set(fields, "calling_ae", json_line_text(object->calling_ae));
+    json_line_set(fields, "called_ae", json_line_text(object->called_ae));
+    json_line_set(fields, "bytes", json_integer(object->data_bytes));
+    return audit_add(db, AUDIT_OBJECT_RECEIVED, fields, err);
+}
+
 static bool receive(struct db *db, struct object *object,
                     const struct job_demand *demands, size_t n_demands,
                     const struct job *forwards, size_t n_forwards,
@@ -119,7 +134,7 @@ static bool receive(struct db *db, struct object *object,
     if (!receipt_of(db, object, receipt, err))
         return false;
     if (*receipt == RECEIPT_DUPLICATE)
-        return true;
+        return record(db, object, "duplicate", err);
     if (!rows_add_object(db, object, 0, err))
         return false;
     for (size_t i = 0; i < n_demands; i++)
@@ -130,7 +145,8 @@ static bool receive(struct db *db, struct object *object,
     for (size_t i = 0; i < n_forwards; i++)
         if (!forward(db, object, &forwards[i], now_ms, err))
             return false;
-    return true;
+    return record(db, object, *receipt == RECEIPT_NEW ? "new" : "replaced",
+                  err);
 }
 
 bool queue_receive(struct db *db, struct object *object,
@@ -153,7 +169,7 @@ bool queue_receive(struct db *db, struct object *object,
     return true;
 }
 
-bool queue_restore(struct db *db, const struct object *object, struct err *err)
+static bool restore(struct db *db, const struct object *object, struct err *err)
 {
     struct sql q = SQL(db, "UPDATE object SET path = ?1, data_offset = ?2, "
                            "data_bytes = ?3 WHERE id = ?4 AND sha256 = ?5 "
@@ -166,9 +182,17 @@ bool queue_restore(struct db *db, const struct object *object, struct err *err)
     sql_text(&q, object->sha256);
     if (!sql_run(&q, err))
         return false;
-    return sql_changes(db) == 1 ||
-           err_set(err, ERR_RETRY, "object %lld was purged meanwhile",
-                   (long long)object->id);
+    if (sql_changes(db) != 1)
+        return err_set(err, ERR_RETRY, "object %lld was purged meanwhile",
+                       (long long)object->id);
+    return record(db, object, "restored", err);
+}
+
+bool queue_restore(struct db *db, const struct object *object, struct err *err)
+{
+    if (!sql_begin(db, err))
+        return false;
+    return restore(db, object, err) ? sql_commit(db, err) : sql_rollback(db);
 }
 
 bool queue_is_result(struct db *db, const char *sop_uid)

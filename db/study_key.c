@@ -21,3 +21,23 @@ void study_key(struct db *db, const char *study_uid, char out[static STUDY_KEY])
     memcpy(out, mac, STUDY_KEY - 1);
     out[STUDY_KEY - 1] = '\0';
 }
+
+bool study_key_find(struct db *db, const char *key, char study_uid[static 65],
+                    bool *found, struct err *err)
+{
+    struct sql q = SQL(db, "SELECT DISTINCT study_uid FROM object");
+    char of[STUDY_KEY];
+    enum sql_step step;
+
+    *found = false;
+    while ((step = sql_step(&q, err)) == SQL_ROW) {
+        sql_get_text(&q, study_uid, 65);
+        study_key(db, study_uid, of);
+        if (of[0] != '\0' && strcmp(of, key) == 0) {
+            *found = true;
+            sql_end(&q);
+            return true;
+        }
+    }
+    return step == SQL_END;
+}

@@ -11,4 +11,9 @@
 void study_key(struct db *db, const char *study_uid,
                char out[static STUDY_KEY]);
 
+/* The study of this key; *found false: nothing of it is known here. Makes the
+ * key of every study there is: some microseconds each. */
+bool study_key_find(struct db *db, const char *key, char study_uid[static 65],
+                    bool *found, struct err *err);
+
 #endif

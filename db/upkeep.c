@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/json_line.h"
+#include "db/audit.h"
 #include "db/rows.h"
 #include "db/spool.h"
 #include "db/sql.h"
@@ -95,7 +97,12 @@ static bool mark(struct db *db, const char *study_uid, int64_t before_ms,
         return true;
     q = SQL(db, "UPDATE job SET summary = '' WHERE study_uid = ?");
     sql_text(&q, study_uid);
-    return sql_run(&q, err);
+    return sql_run(&q, err) &&
+           audit_add(db, AUDIT_STUDY_PURGED,
+                     json_pack("{s:o,s:I}", "study_uid",
+                               json_line_text(study_uid), "objects",
+                               (json_int_t)*marked),
+                     err);
 }
 
 static bool remove_files(struct db *db, const char *study_uid, int64_t now_ms,

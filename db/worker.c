@@ -16,6 +16,7 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "db/study_key.h"
 
 #define POLL_MS    50
 #define TROUBLE_MS 1000 /* the database cannot be asked */
@@ -118,10 +119,14 @@ static bool too_many(const struct worker *worker, const struct job *job)
            job->attempts >= worker->limits.attempts;
 }
 
-static void say(enum log_level level, const char *event, const struct job *job,
-                int64_t ms, const char *why)
+static void say(const struct worker *worker, enum log_level level,
+                const char *event, const struct job *job, int64_t ms,
+                const char *why)
 {
-    LOG_AT(level, event, KV_INT("job", job->id),
+    char study[STUDY_KEY];
+
+    study_key(worker->db, job->study_uid, study);
+    LOG_AT(level, event, KV_INT("job", job->id), KV_STR("study", study),
            KV_STR("stage", job_stage_name(job->stage)), KV_STR("key", job->key),
            KV_INT("attempts", job->attempts), KV_INT("ms", ms),
            KV_STR("reason", why));
@@ -144,7 +149,7 @@ static bool bury(struct worker *worker, const struct job *job, int64_t ms,
 
     if (!queue_bury(worker->db, job, why, &err))
         return left_busy(job, &err);
-    say(LOG_LEVEL_WARN, "job.buried", job, ms, why);
+    say(worker, LOG_LEVEL_WARN, "job.buried", job, ms, why);
     return true;
 }
 
@@ -166,7 +171,7 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
         delay_ms = back_off_ms(&worker->limits, job->attempts);
         if (!queue_defer(worker->db, job, delay_ms, why->msg, &err))
             return left_busy(job, &err);
-        say(LOG_LEVEL_WARN, "job.deferred", job, ms, why->msg);
+        say(worker, LOG_LEVEL_WARN, "job.deferred", job, ms, why->msg);
         return true;
     case ERR_REJECT:
     case ERR_NONE:
@@ -179,10 +184,12 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
 static bool run_job(struct worker *worker, const struct job *job)
 {
     int64_t start_ms = clock_mono_ms();
+    char study[STUDY_KEY];
     struct err err = {0};
     bool ok;
 
-    log_info("job.claimed", KV_INT("job", job->id),
+    study_key(worker->db, job->study_uid, study);
+    log_info("job.claimed", KV_INT("job", job->id), KV_STR("study", study),
              KV_STR("stage", job_stage_name(job->stage)),
              KV_STR("key", job->key), KV_INT("attempts", job->attempts));
     /* Its earlier attempts never came back to tell why they failed. */
@@ -196,7 +203,7 @@ static bool run_job(struct worker *worker, const struct job *job)
     start_timer(0);
     if (!ok)
         return failed(worker, job, clock_mono_ms() - start_ms, &err);
-    log_info("job.done", KV_INT("job", job->id),
+    log_info("job.done", KV_INT("job", job->id), KV_STR("study", study),
              KV_STR("stage", job_stage_name(job->stage)),
              KV_STR("key", job->key), KV_INT("attempts", job->attempts),
              KV_INT("ms", clock_mono_ms() - start_ms));

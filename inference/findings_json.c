@@ -69,6 +69,8 @@ json_t *findings_json(const struct findings *f, const char *file)
         json_line_set(out, "file", json_line_text(file));
     json_line_set(out, "model", json_line_text(f->model));
     json_line_set(out, "version", json_line_text(f->version));
+    json_line_set(out, "weights_sha256", json_line_text(f->weights_sha256));
+    json_line_set(out, "config_sha256", json_line_text(f->config_sha256));
     json_line_set(out, "measurements", measurements);
     if (file)
         json_line_set(out, "landmarks", landmarks_json(&f->images[0]));

@@ -14,6 +14,7 @@
 #include "conf/log.h"
 #include "conf/mem.h"
 #include "db/spool.h"
+#include "db/study_key.h"
 #include "db/worker.h"
 #include "dicom/match.h"
 #include "inference/findings_json.h"
@@ -192,8 +193,10 @@ static bool finish(const struct worker_context *ctx, struct run *run,
     return ok;
 }
 
-static void log_analysed(const struct run *run)
+static void log_analysed(const struct worker_context *ctx,
+                         const struct run *run)
 {
+    char study[STUDY_KEY];
     const struct findings *findings = &run->analysis.findings;
     int64_t recv_ms = 0, last_ms = 0;
     for (size_t i = 0; i < run->n; i++) {
@@ -201,9 +204,11 @@ static void log_analysed(const struct run *run)
         if (run->objects[i].received_ms > last_ms)
             last_ms = run->objects[i].received_ms;
     }
+    study_key(ctx->db, run->job->study_uid, study);
     log_info("job.analysed", KV_INT("job", run->job->id),
-             KV_STR("route", run->job->route), KV_STR("model", run->job->key),
-             KV_INT("images", run->n), KV_INT("recv_ms", recv_ms),
+             KV_STR("study", study), KV_STR("route", run->job->route),
+             KV_STR("model", run->job->key), KV_INT("images", run->n),
+             KV_INT("recv_ms", recv_ms),
              KV_INT("wait_ms", run->content_ms - last_ms),
              KV_INT("infer_ms", clock_mono_ms() - run->start_ms),
              KV_INT("measured", findings->n_measurements),
@@ -223,7 +228,7 @@ static bool run_job(const struct worker_context *ctx, struct run *run,
                         &run->analysis, err) ||
         !build(ctx, run, err) || !finish(ctx, run, err))
         return false;
-    log_analysed(run);
+    log_analysed(ctx, run);
     return true;
 }
 

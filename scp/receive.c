@@ -13,6 +13,7 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "db/study_key.h"
 #include "dicom/dataset.h"
 #include "dicom/match.h"
 #include "dicom/scan.h"
@@ -214,10 +215,13 @@ static void log_stored(const struct receive *r, enum receipt receipt,
                                            [RECEIPT_DUPLICATE] = "duplicate",
                                            [RECEIPT_REPLACED] = "replaced",
                                            [RECEIPT_RESTORED] = "restored"};
+    char study[STUDY_KEY];
 
+    study_key(r->db, r->object.study_uid, study);
     log_info("object.received", KV_INT("object", r->object.id),
-             KV_STR("status", "0000"), KV_STR("receipt", receipts[receipt]),
-             KV_INT("bytes", r->bytes), KV_INT("recv_ms", r->object.receive_ms),
+             KV_STR("study", study), KV_STR("status", "0000"),
+             KV_STR("receipt", receipts[receipt]), KV_INT("bytes", r->bytes),
+             KV_INT("recv_ms", r->object.receive_ms),
              KV_INT("commit_ms", commit_ms), KV_INT("routes", routes),
              KV_STR("calling_ae", r->object.calling_ae));
 }

@@ -12,6 +12,7 @@
 #include "conf/json_line.h"
 #include "conf/log.h"
 #include "db/spool.h"
+#include "db/study_key.h"
 #include "scu/outcome.h"
 
 #define EXPIRE_EVERY_MS 10000
@@ -218,7 +219,7 @@ static bool conclude(struct send *send, const struct job *job,
     const char *dest = send->link.dest->name;
     int64_t send_ms = clock_mono_ms() - begun_ms;
     enum outcome outcome = outcome_of(status);
-    char text[5], *summary;
+    char text[5], study[STUDY_KEY], *summary;
     bool kept;
 
     snprintf(text, sizeof text, "%04X", status);
@@ -226,21 +227,22 @@ static bool conclude(struct send *send, const struct job *job,
         return err_set(err, outcome == OUTCOME_RETRY ? ERR_RETRY : ERR_REJECT,
                        "destination %s answered %s: %s", dest, text,
                        outcome_text(status));
-    summary = json_line_dump(json_pack("{s:s,s:s,s:I,s:I}", "status", text,
-                                       "meaning", outcome_text(status), "bytes",
-                                       (json_int_t)sent->object.data_bytes,
-                                       "send_ms", (json_int_t)send_ms));
+    summary = json_line_dump(json_pack(
+        "{s:s,s:s,s:I,s:I,s:I}", "status", text, "meaning",
+        outcome_text(status), "object", (json_int_t)sent->object.id, "bytes",
+        (json_int_t)sent->object.data_bytes, "send_ms", (json_int_t)send_ms));
     kept = queue_finish(send->db, job, NULL, 0, NULL, 0, summary, err);
     free(summary);
     if (!kept)
         return false;
+    study_key(send->db, job->study_uid, study);
     log_event(
         outcome == OUTCOME_WARNING ? LOG_LEVEL_WARN : LOG_LEVEL_INFO,
         "object.sent",
         (const struct kv[]){
             KV_INT("job", job->id), KV_INT("object", sent->object.id),
-            KV_STR("dest", dest), KV_STR("status", text),
-            KV_INT("bytes", sent->object.data_bytes),
+            KV_STR("study", study), KV_STR("dest", dest),
+            KV_STR("status", text), KV_INT("bytes", sent->object.data_bytes),
             KV_INT(sent->object.kind == OBJECT_RESULT ? "infer_ms" : "recv_ms",
                    sent->object.receive_ms),
             KV_INT("wait_ms", clock_wall_ms() - send_ms - job->created_ms),

@@ -28,18 +28,22 @@ static struct findings findings = {
                       .n_points = 2}},
     .n_measurements = 1,
     .refused = {{.id = "span", .side = SIDE_NONE, .reason = "why"}},
-    .n_refused = 1};
+    .n_refused = 1,
+    .weights_sha256 = "abc",
+    .config_sha256 = "def"};
 
 static void test_summary(void **state)
 {
     (void)state;
     char *text = json_line_dump(findings_json(&findings, NULL));
-    assert_string_equal(
-        text, "{\"model\":\"knee\",\"version\":\"1\",\"measurements\":[{"
-              "\"id\":\"hka\",\"side\":\"right\",\"value\":176.4322,"
-              "\"unit\":\"deg\",\"confidence\":0.5,"
-              "\"points\":[[1.0,2.0],[3.0,4.5]]}],\"refused\":[{"
-              "\"id\":\"span\",\"side\":null,\"reason\":\"why\"}]}");
+    assert_string_equal(text,
+                        "{\"model\":\"knee\",\"version\":\"1\","
+                        "\"weights_sha256\":\"abc\",\"config_sha256\":\"def\","
+                        "\"measurements\":[{"
+                        "\"id\":\"hka\",\"side\":\"right\",\"value\":176.4322,"
+                        "\"unit\":\"deg\",\"confidence\":0.5,"
+                        "\"points\":[[1.0,2.0],[3.0,4.5]]}],\"refused\":[{"
+                        "\"id\":\"span\",\"side\":null,\"reason\":\"why\"}]}");
     free(text);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "db/study_key.h"
 #include "db/worker.h"
 
 enum deed {
@@ -172,16 +173,30 @@ static bool logged(const char *text)
     return found;
 }
 
+/* A line about job 1, whose study goes by its key. */
+static bool logged_job(const char *event, const char *rest)
+{
+    char line[512], key[STUDY_KEY];
+
+    study_key(db, "1.2", key);
+    assert_int_equal(strlen(key), STUDY_KEY - 1);
+    snprintf(line, sizeof line, "event=%s job=1 study=\"%s\" %s", event, key,
+             rest);
+    return logged(line);
+}
+
 static void finishes(void **state)
 {
     (void)state;
     one_job();
     assert_int_equal(live(life_of(DEED_FINISH)), 0);
     assert_int_equal(state_of_job(), JOB_DONE);
-    assert_true(logged("event=job.claimed job=1 stage=\"analyse\" "
-                       "key=\"leg-alignment\" attempts=1\n"));
-    assert_true(logged("event=job.done job=1 stage=\"analyse\" "
-                       "key=\"leg-alignment\" attempts=1 ms=0\n"));
+    assert_true(logged_job("job.claimed",
+                           "stage=\"analyse\" "
+                           "key=\"leg-alignment\" attempts=1\n"));
+    assert_true(logged_job("job.done",
+                           "stage=\"analyse\" "
+                           "key=\"leg-alignment\" attempts=1 ms=0\n"));
 }
 
 static void retries_back_off_and_end(void **state)
@@ -201,16 +216,18 @@ static void retries_back_off_and_end(void **state)
     assert_int_equal(case_number("SELECT attempts FROM job"), 2);
     assert_in_range(case_number("SELECT due_ms - stamp_ms FROM job"), 1200,
                     1800);
-    assert_true(logged("event=job.deferred job=1 stage=\"analyse\" "
-                       "key=\"leg-alignment\" attempts=2 ms=0 "
-                       "reason=\"no answer\"\n"));
+    assert_true(logged_job("job.deferred",
+                           "stage=\"analyse\" "
+                           "key=\"leg-alignment\" attempts=2 ms=0 "
+                           "reason=\"no answer\"\n"));
     life.idles = 1000;
     assert_int_equal(live(life), 0);
     assert_int_equal(state_of_job(), JOB_DEAD);
     assert_int_equal(case_number("SELECT attempts FROM job"), 3);
-    assert_true(logged("event=job.buried job=1 stage=\"analyse\" "
-                       "key=\"leg-alignment\" attempts=3 ms=0 "
-                       "reason=\"no answer\"\n"));
+    assert_true(logged_job("job.buried",
+                           "stage=\"analyse\" "
+                           "key=\"leg-alignment\" attempts=3 ms=0 "
+                           "reason=\"no answer\"\n"));
 }
 
 static void no_count_no_end(void **state)
