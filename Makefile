@@ -118,6 +118,7 @@ help:
 	@echo 'make lint       formatting, layers, static analysis, man pages'
 	@echo 'make fmt        format the sources'
 	@echo 'make torture    breaks the node in every promised way; CASE=10-kill'
+	@echo 'make sbom       bill of materials, CycloneDX, in build/$(VARIANT)/'
 	@echo 'make check-asan unit and end-to-end tests under sanitizers'
 	@echo 'make install    DESTDIR= PREFIX=$(PREFIX)'
 	@echo 'VARIANT=release|debug|asan   TORCH_DIR=DIR   WERROR='
@@ -139,6 +140,10 @@ unit: $(UNIT)
 T ?= $(sort $(wildcard test/e2e/t*.t))
 e2e: all $(B)/test/make_torchscript
 	VARIANT=$(VARIANT) prove -v -e /bin/sh $(T)
+
+sbom: all
+	@scripts/sbom $(VARIANT) > $(B)/sbom.json
+	@echo '  SBOM $(B)/sbom.json'
 
 # CASE=10-kill for one; hours for all of them, root for loop devices
 torture: deps
@@ -188,6 +193,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo test unit e2e torture check-asan lint fmt install clean
+.PHONY: all help deps demo test unit e2e sbom torture check-asan lint fmt install clean
 .DEFAULT_GOAL := all
 .SECONDARY:
