@@ -16,10 +16,10 @@ struct job {
     int64_t id;
     enum job_stage stage;
     enum job_state state;
-    char key[65]; /* ANALYSE: model; SEND: destination */
+    char key[65]; /* ANALYSE: model; SEND, COMMIT: destination */
     char route[65];
     char study_uid[65];
-    int64_t object_id;    /* SEND: what; ANALYSE: 0 */
+    int64_t object_id;    /* SEND: what; else 0 */
     int64_t alternate_id; /* SEND: sent instead where the destination refuses
                              the SOP class of object_id; 0: none */
     int64_t revision;     /* ANALYSE: 1, 2, … of (study, route, model) */
@@ -29,6 +29,13 @@ struct job {
     int64_t upto;  /* ANALYSE: last selection it covers, fixed at the
                       first claim so that a rerun sees the same images */
     int64_t hold;  /* ANALYSE: 1 = at `cap` without its needs, HOLD */
+    int64_t rounds; /* SEND: sent anew since the destination had not kept it;
+                       COMMIT: asked without an answer */
+    int64_t sent_id;   /* SEND: which of the two went; its sender says it to
+                          queue_finish() */
+    int64_t commit_ms; /* not stored: queue_finish() of a SEND asks the
+                          destination for its commitment after so long; 0: it
+                          is not asked */
     char why[256]; /* last failure */
 };
 

@@ -66,7 +66,9 @@ bool queue_predecessor(struct db *db, const struct job *job, struct object *out,
 
 /* The job is DONE, its results (already spooled) are objects, and the SEND
  * jobs exist: one transaction. sends[i].object_id and alternate_id are
- * 1-based indexes into results. summary: JSON without identifiers, shown by
+ * 1-based indexes into results. Of a SEND, job->sent_id says what went and
+ * job->commit_ms whether the destination is asked for its storage commitment
+ * (db/queue_commit.h). summary: JSON without identifiers, shown by
  * `osteon show`. */
 bool queue_finish(struct db *db, const struct job *job, struct object *results,
                   size_t n_results, const struct job *sends, size_t n_sends,

@@ -71,7 +71,7 @@ bool queue_retry(struct db *db, int64_t id, struct err *err)
     /* A new life: deliveries that grew too old count their age anew. */
     struct sql q = SQL(db, "UPDATE job SET state = 1, attempts = 0, "
                            "due_ms = ?2, stamp_ms = ?2, created_ms = ?2, "
-                           "done_ms = NULL, hold_at_cap = 0 "
+                           "done_ms = NULL, hold_at_cap = 0, rounds = 0 "
                            "WHERE id = ?1 AND state IN (1, 4, 5)");
 
     return apply(db, &q, id, "retry", AUDIT_JOB_RETRIED, err);

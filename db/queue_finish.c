@@ -6,7 +6,7 @@
 
 #include "conf/clock.h"
 #include "conf/mem.h"
-#include "db/queue.h"
+#include "db/queue_commit.h"
 #include "db/queue_record.h"
 #include "db/rows.h"
 #include "db/sql.h"
@@ -81,6 +81,8 @@ static bool finish(struct db *db, const struct job *job, struct object *results,
     int64_t now_ms = clock_wall_ms();
 
     if (!end_job(db, job, summary, now_ms, err))
+        return false;
+    if (job->stage == JOB_SEND && !queue_commit_mark(db, job, now_ms, err))
         return false;
     for (size_t i = 0; i < n_results; i++)
         if (!add_result(db, job, &results[i], &ids[i], err))

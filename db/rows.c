@@ -43,6 +43,8 @@ void rows_job(struct sql *q, struct job *out)
     out->done_ms = sql_get_int(q);
     out->upto = sql_get_int(q);
     out->hold = sql_get_int(q);
+    out->rounds = sql_get_int(q);
+    out->sent_id = sql_get_int(q);
     sql_get_text(q, out->why, sizeof out->why);
 }
 

@@ -15,7 +15,7 @@ void rows_object(struct sql *q, struct object *out);
 #define JOB_COLUMNS                                                            \
     "id, stage, state, key, route, study_uid, object_id, alternate_id, "       \
     "revision, priority, attempts, created_ms, due_ms, done_ms, upto, "        \
-    "hold_at_cap, why"
+    "hold_at_cap, rounds, sent_id, why"
 void rows_job(struct sql *q, struct job *out);
 
 /* A new row; sets object->id. job_id 0: received. */

@@ -23,8 +23,12 @@
  *
  * job.committed, of a SEND: 0 the destination is not asked, 1 its word is
  * awaited, 2 it has taken responsibility (storage commitment, or C-FIND found
- * it), 3 it said no. A COMMIT job asks for all that a destination was sent of
- * one study; request: its last Transaction UID.
+ * it), 3 it said no. sent_id: which of object and alternate went. A COMMIT job
+ * asks for all that a destination was sent of one study; request: its last
+ * Transaction UID. rounds: of a SEND, how often it went anew because the
+ * destination said no; of a COMMIT, how often it was asked without a word.
+ *
+ * destination: what its osteon-scu found, for whoever looks (link.h).
  *
  * audit: the ledger's outbox (db/audit.h). Rows come with the change that they
  * report, in one transaction; the keeper alone moves them to the ledger. */
@@ -98,6 +102,8 @@ static const char version_1[] =
     "  hold_at_cap INTEGER NOT NULL DEFAULT 0,"
     "  committed INTEGER NOT NULL DEFAULT 0,"
     "  request TEXT NOT NULL DEFAULT '',"
+    "  rounds INTEGER NOT NULL DEFAULT 0,"
+    "  sent_id INTEGER REFERENCES object(id),"
     "  CHECK (stage <> 2 OR object_id IS NOT NULL)"
     ") STRICT;"
     "CREATE UNIQUE INDEX job_open ON job (study_uid, route, key)"
@@ -117,8 +123,16 @@ static const char version_1[] =
     "CREATE UNIQUE INDEX job_commit ON job (key, study_uid)"
     "  WHERE stage = 3 AND state IN (1, 5);"
     "CREATE INDEX job_uncommitted ON job (key, study_uid)"
-    "  WHERE stage = 2 AND committed IN (1, 3);"
+    "  WHERE stage = 2 AND committed = 1;"
+    "CREATE INDEX job_sent ON job (sent_id) WHERE committed = 1;"
     "CREATE INDEX job_request ON job (request) WHERE request <> '';"
+
+    "CREATE TABLE destination ("
+    "  name TEXT PRIMARY KEY,"
+    "  state TEXT NOT NULL,"
+    "  since_ms INTEGER NOT NULL,"
+    "  why TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE audit ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
