@@ -12,8 +12,11 @@
 #include <sys/random.h>
 
 #include "conf/clock.h"
+#include "conf/json_line.h"
 #include "conf/mem.h"
 #include "db/audit.h"
+#include "db/audit_fields.h"
+#include "db/queue_record.h"
 #include "db/rows.h"
 #include "db/sql.h"
 #include "db/uid.h"
@@ -165,7 +168,7 @@ bool queue_commit_find(struct db *db, const char *request, struct job *job,
 #define AWAITING                                                               \
     "WHERE committed = 1 AND stage = 2 AND state = 3 AND key = ?1 AND "        \
     "study_uid = ?2 AND sent_id IN (SELECT id FROM object WHERE "              \
-    "sop_uid = ?3) RETURNING id, state, sent_id"
+    "sop_uid = ?3) RETURNING " JOB_COLUMNS
 
 static struct sql taken(struct db *db)
 {
@@ -183,28 +186,23 @@ static struct sql refused(struct db *db)
                    "why = ?7 " AWAITING);
 }
 
-static bool record(struct db *db, const struct job *job, int64_t send_id,
-                   int64_t object_id, const char *sop_uid, const char *reason,
-                   bool dead, struct err *err)
+static bool record(struct db *db, const struct job *send, const char *reason,
+                   struct err *err)
 {
-    json_t *fields =
-        json_pack("{s:s,s:I,s:I,s:s,s:s}", "destination", job->key, "job",
-                  (json_int_t)send_id, "object", (json_int_t)object_id,
-                  "sop_uid", sop_uid, "study_uid", job->study_uid);
+    struct object object;
+    json_t *fields;
 
-    if (reason[0] != '\0' && fields != NULL)
-        json_object_set_new(fields, "reason", json_string(reason));
-    if (!audit_add(
-            db, reason[0] ? AUDIT_OBJECT_UNCOMMITTED : AUDIT_OBJECT_COMMITTED,
-            fields, err))
+    if (!queue_object(db, send->sent_id, &object, err))
         return false;
-    if (!dead)
-        return true;
-    return audit_add(db, AUDIT_DELIVERY_FAILED,
-                     json_pack("{s:s,s:I,s:I,s:s}", "destination", job->key,
-                               "job", (json_int_t)send_id, "object",
-                               (json_int_t)object_id, "reason", reason),
-                     err);
+    fields = audit_fields_object(&object);
+    json_line_set(fields, "job", json_integer(send->id));
+    json_line_set(fields, "destination", json_line_text(send->key));
+    if (reason[0] == '\0')
+        return audit_add(db, AUDIT_OBJECT_COMMITTED, fields, err);
+    json_line_set(fields, "reason", json_line_text(reason));
+    return audit_add(db, AUDIT_OBJECT_UNCOMMITTED, fields, err) &&
+           (send->state != JOB_DEAD ||
+            queue_record_dead(db, send, send->why, err));
 }
 
 static bool apply(struct db *db, const struct job *job, const char *sop_uid,
@@ -229,17 +227,16 @@ static bool apply(struct db *db, const struct job *job, const char *sop_uid,
         sql_text(&q, why);
     }
     while ((step = sql_step(&q, err)) == SQL_ROW) {
-        int64_t send_id = sql_get_int(&q);
-        bool dead = sql_get_int(&q) == JOB_DEAD;
-        int64_t object_id = sql_get_int(&q);
+        struct job send;
 
+        rows_job(&q, &send);
         if (!failure)
             out->committed++;
-        else if (dead)
+        else if (send.state == JOB_DEAD)
             out->dead++;
         else
             out->resent++;
-        if (!record(db, job, send_id, object_id, sop_uid, reason, dead, err)) {
+        if (!record(db, &send, reason, err)) {
             sql_end(&q);
             return false;
         }
