@@ -59,8 +59,9 @@ bool queue_objects(struct db *db, const struct job *job,
 bool queue_object(struct db *db, int64_t id, struct object *out,
                   struct err *err);
 
-/* The SR an earlier revision of this (study, route, model) produced, for
- * PredecessorDocumentsSequence. False with ERR_NONE: none. */
+/* The SR an earlier revision of this (study, route, model) produced, or this
+ * job when it was buried before, for PredecessorDocumentsSequence. False with
+ * ERR_NONE: none. */
 bool queue_predecessor(struct db *db, const struct job *job, struct object *out,
                        struct err *err);
 
@@ -92,8 +93,16 @@ bool queue_expire(struct db *db, enum job_stage stage, const char *key,
 /* QUEUED again, due in delay_ms. */
 bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,
                  const char *why, struct err *err);
+/* QUEUED again at once, and the attempt does not count: its worker was asked
+ * to end. */
+bool queue_give_back(struct db *db, const struct job *job, struct err *err);
 bool queue_bury(struct db *db, const struct job *job, const char *why,
                 struct err *err);
+/* The same, and what says so to others goes out: results and sends as of
+ * queue_finish(), in the transaction that buries. */
+bool queue_bury_with(struct db *db, const struct job *job, const char *why,
+                     const struct object *results, size_t n_results,
+                     const struct job *sends, size_t n_sends, struct err *err);
 
 /* The admin's verbs, by job id. False with ERR_REJECT: no such job, or not in
  * a state that allows it. retry: DEAD|QUEUED|HELD -> QUEUED now, attempts 0;

@@ -74,23 +74,32 @@ static bool add_send(struct db *db, const struct job *job,
     return rows_add_send(db, &send, now_ms, err);
 }
 
-static bool finish(struct db *db, const struct job *job, struct object *results,
-                   int64_t *ids, size_t n_results, const struct job *sends,
-                   size_t n_sends, const char *summary, struct err *err)
+static bool add_all(struct db *db, const struct job *job,
+                    const struct object *results, int64_t *ids,
+                    size_t n_results, const struct job *sends, size_t n_sends,
+                    int64_t now_ms, struct err *err)
 {
-    int64_t now_ms = clock_wall_ms();
-
-    if (!end_job(db, job, summary, now_ms, err))
-        return false;
-    if (job->stage == JOB_SEND && !queue_commit_mark(db, job, now_ms, err))
-        return false;
     for (size_t i = 0; i < n_results; i++)
         if (!add_result(db, job, &results[i], &ids[i], err))
             return false;
     for (size_t i = 0; i < n_sends; i++)
         if (!add_send(db, job, &sends[i], ids, n_results, now_ms, err))
             return false;
-    return queue_record_done(db, job, ids, n_results, summary, err);
+    return true;
+}
+
+static bool finish(struct db *db, const struct job *job, struct object *results,
+                   int64_t *ids, size_t n_results, const struct job *sends,
+                   size_t n_sends, const char *summary, struct err *err)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    return end_job(db, job, summary, now_ms, err) &&
+           (job->stage != JOB_SEND ||
+            queue_commit_mark(db, job, now_ms, err)) &&
+           add_all(db, job, results, ids, n_results, sends, n_sends, now_ms,
+                   err) &&
+           queue_record_done(db, job, ids, n_results, summary, err);
 }
 
 bool queue_finish(struct db *db, const struct job *job, struct object *results,
@@ -127,6 +136,18 @@ bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,
     return sql_run(&q, err) && ours(db, job, err);
 }
 
+bool queue_give_back(struct db *db, const struct job *job, struct err *err)
+{
+    struct sql q = SQL(db, "UPDATE job SET state = 1, due_ms = ?1, "
+                           "stamp_ms = ?1, attempts = attempts - 1 "
+                           "WHERE id = ?2 AND state = 2 AND attempts = ?3");
+
+    sql_int(&q, clock_wall_ms());
+    sql_int(&q, job->id);
+    sql_int(&q, job->attempts);
+    return sql_run(&q, err) && ours(db, job, err);
+}
+
 static bool bury(struct db *db, const struct job *job, const char *why,
                  struct err *err)
 {
@@ -141,12 +162,27 @@ static bool bury(struct db *db, const struct job *job, const char *why,
            queue_record_dead(db, job, why, err);
 }
 
+bool queue_bury_with(struct db *db, const struct job *job, const char *why,
+                     const struct object *results, size_t n_results,
+                     const struct job *sends, size_t n_sends, struct err *err)
+{
+    int64_t *ids;
+    bool ok;
+
+    if (!sql_begin(db, err))
+        return false;
+    ids = mem_calloc(n_results + 1, sizeof *ids);
+    ok = bury(db, job, why, err) &&
+         add_all(db, job, results, ids, n_results, sends, n_sends,
+                 clock_wall_ms(), err);
+    free(ids);
+    return ok ? sql_commit(db, err) : sql_rollback(db);
+}
+
 bool queue_bury(struct db *db, const struct job *job, const char *why,
                 struct err *err)
 {
-    if (!sql_begin(db, err))
-        return false;
-    return bury(db, job, why, err) ? sql_commit(db, err) : sql_rollback(db);
+    return queue_bury_with(db, job, why, NULL, 0, NULL, 0, err);
 }
 
 #define EXPIRED "state = 1 AND stage = ?1 AND key = ?2 AND created_ms < ?3"

@@ -88,12 +88,14 @@ bool queue_predecessor(struct db *db, const struct job *job, struct object *out,
                        struct err *err)
 {
     /* SR storage classes: PS3.4 B.5, 1.2.840.10008.5.1.4.1.1.88.*. The first
-     * SR of a revision is the one that others stand in for. */
+     * SR of a revision is the one that others stand in for. A burial may have
+     * left one too, even of this job, which somebody retried. */
     struct sql q =
         SQL(db, "SELECT " OBJECT_COLUMNS " FROM job j JOIN object o "
                 "ON o.job_id = j.id "
-                "WHERE j.stage = 1 AND j.state = 3 AND j.study_uid = ?1 "
-                "AND j.route = ?2 AND j.key = ?3 AND j.revision < ?4 "
+                "WHERE j.stage = 1 AND j.study_uid = ?1 "
+                "AND j.route = ?2 AND j.key = ?3 "
+                "AND (j.id = ?5 OR (j.revision < ?4 AND j.state IN (3, 4))) "
                 "AND o.sop_class GLOB '1.2.840.10008.5.1.4.1.1.88.*' "
                 "ORDER BY j.revision DESC, o.id LIMIT 1");
     enum sql_step step;
@@ -102,6 +104,7 @@ bool queue_predecessor(struct db *db, const struct job *job, struct object *out,
     sql_text(&q, job->route);
     sql_text(&q, job->key);
     sql_int(&q, job->revision);
+    sql_int(&q, job->id);
     step = sql_step(&q, err);
     if (step == SQL_END)
         err->code = ERR_NONE;

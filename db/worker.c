@@ -21,9 +21,11 @@
 #define POLL_MS    50
 #define TROUBLE_MS 1000 /* the database cannot be asked */
 #define GRACE_MS   5000 /* for the current job after SIGTERM */
+#define HINT_MS    3000 /* of it, until worker_must_end() */
 #define LOCK_MS    6000 /* the owner before may be in its grace */
 
 static volatile sig_atomic_t stopping;
+static volatile int64_t stopping_ms; /* set before stopping */
 static bool left_one; /* a job of ours is BUSY that nobody works on */
 
 static void start_timer(int64_t ms)
@@ -49,12 +51,19 @@ static void on_stop(int signal_number)
     struct itimerval left;
 
     (void)signal_number;
+    if (!stopping)
+        stopping_ms = clock_mono_ms();
     stopping = 1;
     signal(SIGALRM, leave);
     if (getitimer(ITIMER_REAL, &left) == 0 &&
         (left.it_value.tv_sec >= GRACE_MS / 1000 ||
          (left.it_value.tv_sec == 0 && left.it_value.tv_usec == 0)))
         start_timer(GRACE_MS);
+}
+
+bool worker_must_end(void)
+{
+    return stopping && clock_mono_ms() - stopping_ms >= HINT_MS;
 }
 
 static void catch_signals(void)
@@ -146,10 +155,33 @@ static bool bury(struct worker *worker, const struct job *job, int64_t ms,
                  const char *why)
 {
     struct err err = {0};
+    bool ok;
 
-    if (!queue_bury(worker->db, job, why, &err))
+    /* What tells of a job that kills its workers may kill them as well: it
+     * has one try. */
+    if (worker->bury && (worker->limits.attempts == 0 ||
+                         job->attempts <= worker->limits.attempts + 1)) {
+        start_timer(stopping ? GRACE_MS : worker->limits.job_ms);
+        ok = worker->bury(worker->ctx, job, why, &err);
+        start_timer(0);
+    } else {
+        ok = queue_bury(worker->db, job, why, &err);
+    }
+    if (!ok)
         return left_busy(job, &err);
     say(worker, LOG_LEVEL_WARN, "job.buried", job, ms, why);
+    return true;
+}
+
+/* Asked to end in the middle of it. */
+static bool give_back(struct worker *worker, const struct job *job, int64_t ms,
+                      const char *why)
+{
+    struct err err = {0};
+
+    if (!queue_give_back(worker->db, job, &err))
+        return left_busy(job, &err);
+    say(worker, LOG_LEVEL_INFO, "job.returned", job, ms, why);
     return true;
 }
 
@@ -166,6 +198,8 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
                   KV_STR("reason", why->msg));
         return false;
     case ERR_RETRY:
+        if (stopping)
+            return give_back(worker, job, ms, why->msg);
         if (too_many(worker, job))
             return bury(worker, job, ms, why->msg);
         delay_ms = back_off_ms(&worker->limits, job->attempts);

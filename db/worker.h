@@ -20,6 +20,11 @@ struct worker {
     const char *owner; /* "infer.1", "scu.pacs" */
     struct worker_limits limits;
     bool (*work)(void *ctx, const struct job *job, struct err *err);
+    /* Instead of queue_bury(), for who tells others that a job failed: must
+     * bury it, and what stands in the way of telling must not stand in the
+     * way of that. May be NULL. */
+    bool (*bury)(void *ctx, const struct job *job, const char *why,
+                 struct err *err);
     void (*idle)(void *ctx); /* nothing was due; may be NULL */
     /* asked before a claim; false: leave the queue alone for now (the
      * destination is down). May be NULL. */
@@ -28,6 +33,10 @@ struct worker {
 };
 
 int worker_run(struct worker *worker);
+
+/* SIGTERM came long enough ago: a work() that can tell returns with ERR_RETRY
+ * now, and its job is given back without a loss of an attempt. */
+bool worker_must_end(void);
 
 /* Takes the lock that makes `owner` unique on this spool; held until exit.
  * ERR_RETRY: another process is that owner. */

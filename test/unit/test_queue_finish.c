@@ -131,6 +131,62 @@ static void defer_and_bury(void **state)
     assert_int_equal(case_number("SELECT why = 'not a leg' FROM job"), 1);
 }
 
+static void bury_with_what_says_so(void **state)
+{
+    struct object results[1] = {case_image("1.2", "2.25.1", "SR")};
+    struct job send = {.key = "pacs", .object_id = 2};
+
+    (void)state;
+    busy("1.2", &job);
+    REFUSES(queue_bury_with(db, &job, "no", results, 1, &send, 1, &err),
+            ERR_FATAL, "job 1: a delivery names result 2 of 1");
+    assert_int_equal(case_number("SELECT state FROM job"), JOB_BUSY);
+    assert_int_equal(case_number("SELECT count(*) FROM audit WHERE event = "
+                                 "'study.manual'"),
+                     0);
+    send.object_id = 1;
+    MUST(queue_bury_with(db, &job, "no", results, 1, &send, 1, &err));
+    assert_int_equal(case_number("SELECT state FROM job WHERE id = 1"),
+                     JOB_DEAD);
+    assert_int_equal(case_number("SELECT count(*) FROM audit WHERE event = "
+                                 "'study.manual'"),
+                     1);
+    assert_int_equal(case_number("SELECT job_id FROM object WHERE sop_uid = "
+                                 "'2.25.1' AND kind = 2"),
+                     1);
+    assert_true(case_claim(JOB_SEND, "pacs", &job));
+    assert_string_equal(job.study_uid, "1.2");
+}
+
+static void a_burial_is_a_predecessor(void **state)
+{
+    struct object sr = case_image("1.2", "2.25.1", "SR"), found;
+
+    (void)state;
+    snprintf(sr.sop_class, 65, "1.2.840.10008.5.1.4.1.1.88.33");
+    busy("1.2", &job);
+    MUST(queue_bury_with(db, &job, "no", &sr, 1, NULL, 0, &err));
+    MUST(queue_retry(db, job.id, &err));
+    assert_true(case_claim(JOB_ANALYSE, NULL, &job));
+    MUST(queue_predecessor(db, &job, &found, &err));
+    assert_string_equal(found.sop_uid, "2.25.1");
+}
+
+static void given_back_is_not_counted(void **state)
+{
+    struct job again;
+
+    (void)state;
+    busy("1.2", &job);
+    MUST(queue_give_back(db, &job, &err));
+    assert_int_equal(case_number("SELECT attempts FROM job"), 0);
+    REFUSES(queue_give_back(db, &job, &err), ERR_RETRY,
+            "job 1 is no longer ours: attempt 1 lost its lease");
+    assert_true(case_claim(JOB_ANALYSE, NULL, &again));
+    assert_int_equal(again.attempts, 1);
+    assert_int_equal(again.upto, job.upto);
+}
+
 static void old_sends_expire(void **state)
 {
     struct object results[1] = {case_image("1.2", "2.25.1", "SR")};
@@ -272,6 +328,9 @@ int main(void)
         TEST(the_same_result_is_one_object),
         TEST(predecessor),
         TEST(defer_and_bury),
+        TEST(bury_with_what_says_so),
+        TEST(a_burial_is_a_predecessor),
+        TEST(given_back_is_not_counted),
         TEST(old_sends_expire),
         TEST(verbs),
         TEST(retry_beside_a_newer_revision),

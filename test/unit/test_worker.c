@@ -17,12 +17,14 @@ enum deed {
     DEED_CRASH,
     DEED_STOP_AND_FINISH,
     DEED_STOP_AND_HANG,
+    DEED_STOP_AND_RETRY,
     DEED_LOSE_LEASE,
     DEED_NOT_TAKEN_BACK
 };
 
 struct life {
     enum deed deed;
+    enum { PLAIN, TELLS, DIES_TELLING } bury;
     int idles; /* SIGTERM after so many */
     bool ready;
     struct worker_limits limits;
@@ -77,6 +79,13 @@ static bool work(void *ctx, const struct job *job, struct err *why)
         raise(SIGTERM);
         hang();
         break;
+    case DEED_STOP_AND_RETRY:
+        raise(SIGTERM);
+        if (worker_must_end())
+            return err_set(why, ERR_REJECT, "at once");
+        now_ms += 3000;
+        return worker_must_end() ? err_set(why, ERR_RETRY, "asked to end")
+                                 : err_set(why, ERR_REJECT, "not asked");
     case DEED_NOT_TAKEN_BACK:
         spoil(job);
         break;
@@ -87,6 +96,18 @@ static bool work(void *ctx, const struct job *job, struct err *why)
         break;
     }
     return queue_finish(db, job, NULL, 0, NULL, 0, "{}", why);
+}
+
+static bool bury(void *ctx, const struct job *job, const char *why,
+                 struct err *error)
+{
+    const struct life *life = ctx;
+    struct object result = case_image("1.2", "2.25.1", "SR");
+    struct job send = {.key = "pacs", .object_id = 1};
+
+    if (life->bury == DIES_TELLING)
+        raise(SIGKILL);
+    return queue_bury_with(db, job, why, &result, 1, &send, 1, error);
 }
 
 static void idle(void *ctx)
@@ -115,6 +136,7 @@ static int live(struct life life)
                             .owner = "infer.1",
                             .limits = life.limits,
                             .work = work,
+                            .bury = life.bury == PLAIN ? NULL : bury,
                             .idle = idle,
                             .ready = ready,
                             .ctx = &life};
@@ -297,6 +319,51 @@ static void a_deadly_job_is_buried(void **state)
                      1);
 }
 
+static void a_burial_tells_others(void **state)
+{
+    struct life life = life_of(DEED_REJECT);
+
+    (void)state;
+    one_job();
+    life.bury = TELLS;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(case_number("SELECT state FROM job WHERE stage = 1"),
+                     JOB_DEAD);
+    assert_int_equal(case_number("SELECT state FROM job WHERE stage = 2"),
+                     JOB_QUEUED);
+    assert_true(logged("event=job.buried"));
+}
+
+/* Deadly in work() and in bury(): the one after that is a plain burial. */
+static void a_deadly_burial_is_not_repeated(void **state)
+{
+    struct life life = life_of(DEED_CRASH);
+
+    (void)state;
+    one_job();
+    life.bury = DIES_TELLING;
+    for (int i = 0; i < 4; i++)
+        assert_true(WIFSIGNALED(live(life)));
+    assert_int_equal(state_of_job(), JOB_BUSY);
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_DEAD);
+}
+
+static void stop_costs_no_attempt(void **state)
+{
+    struct life life = life_of(DEED_STOP_AND_RETRY);
+
+    (void)state;
+    one_job();
+    life.limits.attempts = 1;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_QUEUED);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 0);
+    assert_true(logged_job("job.returned",
+                           "stage=\"analyse\" key=\"leg-alignment\" "
+                           "attempts=1 ms=3000 reason=\"asked to end\"\n"));
+}
+
 static void stop_finishes_the_job(void **state)
 {
     (void)state;
@@ -404,6 +471,9 @@ int main(void)
         TEST(fatal_ends_the_process),
         TEST(a_hang_is_a_crash),
         TEST(a_deadly_job_is_buried),
+        TEST(a_burial_tells_others),
+        TEST(a_deadly_burial_is_not_repeated),
+        TEST(stop_costs_no_attempt),
         TEST(stop_finishes_the_job),
         TEST(stop_does_not_wait_for_ever),
         TEST(a_lost_lease_changes_nothing),
