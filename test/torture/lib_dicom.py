@@ -239,6 +239,15 @@ def echoes(port, called="OSTEON", timeout=1):
         return False
 
 
+def wait_until_echo(port, called="OSTEON", seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if echoes(port, called):
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def store(port, instances, called="OSTEON", timeout=30, pause=0):
     """Sends all over one association; their statuses. What was not answered
     is None: nobody knows what became of it."""
