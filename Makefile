@@ -17,6 +17,15 @@ CFLAGS_debug   := -O0 -g3
 CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
                   -fno-sanitize-recover=all
 LDFLAGS_asan   := -fsanitize=address,undefined
+# libFuzzer is clang's; gcc's warnings are not
+CFLAGS_fuzz    := -O1 -fno-omit-frame-pointer \
+                  -fsanitize=address,undefined,fuzzer-no-link \
+                  -fno-sanitize-recover=all -w
+LDFLAGS_fuzz   := -fsanitize=address,undefined
+ifeq ($(VARIANT),fuzz)
+CC             := clang
+CXX            := clang++
+endif
 
 CPPFLAGS += -I. -D_GNU_SOURCE -MMD -MP
 WARN     := -Wall -Wextra $(WERROR)
@@ -95,6 +104,10 @@ $(B)/%.cc.o: %.cc Makefile
 	@echo '  CXX  $<'
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
+$(B)/fuzz/%: $(B)/test/fuzz/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
+	@mkdir -p $(@D)
+	$(link) -fsanitize=fuzzer $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka
+
 # ---- tests ----------------------------------------------------------------
 $(B)/test/make_torchscript: $(call obj,test/fixtures/make_torchscript.cc)
 	@mkdir -p $(@D)
@@ -107,7 +120,7 @@ $(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $
 SCRIPTS := $(shell grep -lE '^\#!/bin/(sh|bash)|^\#!/usr/bin/env bash' \
            scripts/* scripts/*/* test/unit/tap .ci/run 2>/dev/null)
 FORMATTED := $(wildcard $(foreach d,conf dicom db scp inference sr_writer \
-             scu cli test/unit test/fixtures,$(d)/*.c $(d)/*.h $(d)/*.cc))
+             scu cli test/unit test/fixtures test/fuzz,$(d)/*.c $(d)/*.h $(d)/*.cc))
 
 help:
 	@echo 'make            build build/$(VARIANT)/osteon and its programs'
@@ -117,6 +130,7 @@ help:
 	@echo 'make unit e2e   one half of it; T=test/e2e/tNNNN-name.t for one'
 	@echo 'make lint       formatting, layers, static analysis, man pages'
 	@echo 'make fmt        format the sources'
+	@echo 'make fuzz       ten million executions of each fuzz target; FUZZ=fuzz_scan'
 	@echo 'make torture    breaks the node in every promised way; CASE=10-kill'
 	@echo 'make sbom       bill of materials, CycloneDX, in build/$(VARIANT)/'
 	@echo 'make check-asan unit and end-to-end tests under sanitizers'
@@ -140,6 +154,10 @@ unit: $(UNIT)
 T ?= $(sort $(wildcard test/e2e/t*.t))
 e2e: all $(B)/test/make_torchscript
 	VARIANT=$(VARIANT) prove -v -e /bin/sh $(T)
+
+# RUNS executions of each target, or FUZZ_SECONDS of each; FUZZ=fuzz_scan
+fuzz: deps
+	@scripts/fuzz $(FUZZ)
 
 sbom: all
 	@scripts/sbom $(VARIANT) > $(B)/sbom.json
@@ -193,6 +211,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo test unit e2e sbom torture check-asan lint fmt install clean
+.PHONY: all help deps demo test unit e2e fuzz sbom torture check-asan lint fmt install clean
 .DEFAULT_GOAL := all
 .SECONDARY:
