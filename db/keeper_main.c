@@ -9,6 +9,7 @@
 #include "conf/log.h"
 #include "db/keeper.h"
 #include "db/spool.h"
+#include "db/trail.h"
 #include "db/upkeep.h"
 #include "db/worker.h"
 
@@ -72,12 +73,15 @@ static bool start(const struct conf_node *node, struct keeper *keeper,
     return keeper->db && upkeep_check(keeper->db, err);
 }
 
-static bool run(struct keeper *keeper, bool once, struct err *err)
+static bool run(const struct conf *conf, struct keeper *keeper,
+                struct trail *trail, bool once, struct err *err)
 {
+    if (!trail_start(trail, conf, keeper->db, !once, err))
+        return false;
     if (!once)
         log_info("ready", KV_STR("database", keeper->node->database));
     while (!stopping) {
-        if (!keeper_round(keeper, once, err))
+        if (!keeper_round(keeper, once, err) || !trail_round(trail, err))
             return false;
         if (once)
             return true;
@@ -89,6 +93,7 @@ static bool run(struct keeper *keeper, bool once, struct err *err)
 int main(int argc, char **argv)
 {
     struct keeper keeper = {0};
+    struct trail trail = {0};
     struct conf_options common = {0};
     struct err err = {0};
     struct conf *conf;
@@ -105,7 +110,9 @@ int main(int argc, char **argv)
         conf_free(conf);
         return CONF_EXIT;
     }
-    ok = start(&conf->node, &keeper, &err) && run(&keeper, once, &err);
+    ok = start(&conf->node, &keeper, &err) &&
+         run(conf, &keeper, &trail, once, &err);
+    trail_stop(&trail, !once);
     if (!ok)
         log_error("keeper.ended", KV_STR("reason", err.msg));
     db_close(keeper.db);

@@ -28,8 +28,13 @@ static void need(int ok)
 
 static void hex(char out[static 65], const unsigned char digest[static 32])
 {
-    for (size_t i = 0; i < 32; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < 32; i++) {
+        out[2 * i] = digits[digest[i] >> 4];
+        out[2 * i + 1] = digits[digest[i] & 15];
+    }
+    out[64] = '\0';
 }
 
 /* Divides the big-endian number by ten and returns the remainder. */
