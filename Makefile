@@ -45,7 +45,7 @@ TORCH_LIB := $(if $(TORCH_DIR),-L$(TORCH_DIR)/lib -Wl$(comma)-rpath$(comma)$(TOR
 comma     := ,
 
 LIB_CONF  := -lyaml -ljansson -lm
-LIB_DB    := -lsqlite3 -lcrypto -lz
+LIB_DB    := -lsqlite3 -lssl -lcrypto -lz
 LIB_DICOM := -ldcmnet -ldcmsr -ldcmjpls -ldcmjpeg -ldcmimage -ldcmimgle \
              -ldcmdata -loflog -lofstd -lopenjp2 -lz
 LIB_DRAW  := -lcairo -lm

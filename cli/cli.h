@@ -18,6 +18,7 @@ int analyse_command(int argc, char **argv);
 int status_command(int argc, char **argv);
 int show_command(int argc, char **argv);
 int verb_command(int argc, char **argv); /* retry, hold, release, drop */
+int audit_command(int argc, char **argv);
 
 /* Lines of a usage text that are the same everywhere. */
 #define CLI_OPTIONS                                                            \

@@ -24,6 +24,7 @@ static const struct {
     {"hold", "keep jobs from being done", verb_command},
     {"release", "undo hold", verb_command},
     {"drop", "give jobs up", verb_command},
+    {"audit", "the audit trail: show, verify, export", audit_command},
 };
 
 #define N_COMMANDS (sizeof commands / sizeof *commands)

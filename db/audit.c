@@ -36,6 +36,7 @@ const char *audit_name(enum audit_event event)
         [AUDIT_DATABASE_REBUILT] = "database.rebuilt",
         [AUDIT_SEGMENT_CLOSED] = "segment.closed",
         [AUDIT_CHAIN_VERIFIED] = "chain.verified",
+        [AUDIT_LEDGER_EXPORTED] = "ledger.exported",
     };
 
     return names[event];

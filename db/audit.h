@@ -33,7 +33,8 @@ enum audit_event {
     AUDIT_STORAGE_RESTORED,
     AUDIT_DATABASE_REBUILT,
     AUDIT_SEGMENT_CLOSED,
-    AUDIT_CHAIN_VERIFIED
+    AUDIT_CHAIN_VERIFIED,
+    AUDIT_LEDGER_EXPORTED
 };
 
 const char *audit_name(enum audit_event event); /* "object.received" */

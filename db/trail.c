@@ -80,7 +80,11 @@ bool trail_round(struct trail *trail, struct err *err)
 {
     struct err why = {0};
 
-    return move_all(trail, &why) || note(trail, &why, err);
+    if (!move_all(trail, &why) && !note(trail, &why, err))
+        return false;
+    if (trail->syslog)
+        syslog_round(trail->syslog, trail->ledger.head.seq);
+    return true;
 }
 
 /* node.started and node.stopped. */
@@ -106,6 +110,8 @@ bool trail_start(struct trail *trail, const struct conf *conf, struct db *db,
          !trail_conf_compare(db, conf, &why)) &&
         !note(trail, &why, err))
         return false;
+    if (announce && conf->audit.syslog.transport != CONF_SYSLOG_NONE)
+        trail->syslog = syslog_open(conf, db);
     return trail_round(trail, err);
 }
 
@@ -118,5 +124,6 @@ void trail_stop(struct trail *trail, bool announce)
     if (announce)
         announce_node(trail->db, AUDIT_NODE_STOPPED, &ignored);
     trail_round(trail, &ignored);
+    syslog_close(trail->syslog);
     ledger_close(&trail->ledger);
 }

@@ -4,17 +4,19 @@
 #include "conf/conf.h"
 #include "db/ledger.h"
 #include "db/queue.h"
+#include "db/syslog.h"
 
-/* The audit trail, as the keeper runs it: outbox to ledger.
- * Nothing of the node waits for it: what fails is logged once per
- * change and tried again in the next round. */
+/* The audit trail, as the keeper runs it: outbox to ledger,
+ * ledger to the collector. Nothing of the node waits for it: what fails is
+ * logged once per change and tried again in the next round. */
 struct trail {
     const struct conf *conf;
     struct db *db;
     struct ledger ledger;
-    bool open;    /* the ledger is */
-    bool unsure;  /* outbox_settle() is due */
-    bool failing; /* ledger.failed was logged */
+    bool open;             /* the ledger is */
+    bool unsure;           /* outbox_settle() is due */
+    bool failing;          /* ledger.failed was logged */
+    struct syslog *syslog; /* NULL: none configured */
 };
 
 /* Records what the configuration's files are, where they are not what they
