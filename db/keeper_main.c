@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "conf/clock.h"
+#include "conf/harden.h"
 #include "conf/log.h"
 #include "db/keeper.h"
 #include "db/spool.h"
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
     bool once, ok;
 
     log_start("osteon-keeper");
+    harden();
     if (!options(argc, argv, &common, &once))
         return 2;
     umask(0077);

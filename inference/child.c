@@ -13,6 +13,7 @@
 #include "conf/clock.h"
 #include "conf/log.h"
 #include "conf/mem.h"
+#include "inference/sandbox.h"
 #include "inference/spawn.h"
 
 struct child {
@@ -82,6 +83,14 @@ static bool nonsense(struct err *err)
     return err_set(err, ERR_RETRY, "an answer was not what was asked for");
 }
 
+/* As much as it could use until its deadline, and a little more. */
+static void allow_cpu(const struct child *child, int64_t deadline_ms)
+{
+    int64_t left_ms = deadline_ms - clock_mono_ms();
+    spawn_allow_cpu(&child->process,
+                    (left_ms > 0 ? left_ms : 0) * child->threads);
+}
+
 static bool find_slot(const struct child *child, const struct bundle *bundle,
                       uint32_t *slot)
 {
@@ -112,12 +121,27 @@ static bool request_load(struct child *child, const struct bundle *bundle,
                             err);
 }
 
+static void log_loaded(const struct bundle *bundle,
+                       const struct protocol_loaded *loaded)
+{
+    char sandbox[SANDBOX_TEXT];
+    sandbox_text(loaded->layers, sandbox);
+    log_event(
+        loaded->layers == SANDBOX_ALL ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
+        "model.loaded",
+        (const struct kv[]){
+            KV_STR("model", bundle->name), KV_STR("version", bundle->version),
+            KV_STR("sandbox", sandbox), KV_INT("load_ms", loaded->load_ms),
+            KV_INT("warmup_ms", loaded->warmup_ms), KV_END});
+}
+
 static bool load(struct child *child, const struct bundle *bundle,
                  int64_t deadline_ms, struct protocol_loaded *loaded,
                  struct err *err)
 {
     struct protocol_message answer;
     int fd;
+    allow_cpu(child, deadline_ms);
     if (child->n_loaded == PROTOCOL_MODELS)
         return err_set(err, ERR_REJECT, "more than %d models are loaded",
                        PROTOCOL_MODELS);
@@ -136,10 +160,7 @@ static bool load(struct child *child, const struct bundle *bundle,
     *loaded = answer.body.loaded;
     memcpy(child->loaded[child->n_loaded++], bundle->config_sha256, 65);
     if (child->log)
-        log_info("model.loaded", KV_STR("model", bundle->name),
-                 KV_STR("version", bundle->version),
-                 KV_INT("load_ms", loaded->load_ms),
-                 KV_INT("warmup_ms", loaded->warmup_ms));
+        log_loaded(bundle, loaded);
     return true;
 }
 
@@ -226,6 +247,7 @@ static bool run(struct child *child, const struct bundle *bundle,
                 int64_t deadline_ms, struct child_answer *out, struct err *err)
 {
     struct protocol_message answer;
+    allow_cpu(child, deadline_ms);
     if (!converse(child, bundle, image, slot, deadline_ms, &answer, out, err))
         return give_up(child, err);
     if (answer.kind == PROTOCOL_FAULT &&

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/harden.h"
 #include "conf/log.h"
 #include "conf/mem.h"
 #include "db/part10.h"
@@ -324,6 +325,7 @@ int main(int argc, char **argv)
     }
     bool serve = !options.check && !options.analyse;
     log_start("osteon-infer");
+    harden();
     if (!load(&options, &conf, &models, &err)) {
         if (serve)
             log_error("conf.refused", KV_STR("reason", err.msg));

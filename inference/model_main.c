@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/harden.h"
 #include "conf/version.h"
 #include "dicom/pixels.h"
 #include "inference/prep.h"
@@ -116,7 +117,8 @@ static bool load_slot(const struct protocol_load *load, int fd,
 static bool answer_load(const struct protocol_load *load, int fd)
 {
     static bool boxed;
-    struct protocol_loaded loaded;
+    static uint32_t layers;
+    struct protocol_loaded loaded = {0};
     struct err err;
     if (fd < 0 || load->slot >= PROTOCOL_MODELS || slots[load->slot].model ||
         !shape_possible(load) || load->threads == 0 ||
@@ -124,12 +126,14 @@ static bool answer_load(const struct protocol_load *load, int fd)
         !memchr(load->sha256, '\0', sizeof load->sha256) ||
         !memchr(load->device, '\0', sizeof load->device))
         return answer_fault(PROTOCOL_MODEL, "the request to load is malformed");
-    if (!boxed && !sandbox_enter(strcmp(load->device, "cpu") != 0, &err)) {
+    if (!boxed &&
+        !sandbox_enter(strcmp(load->device, "cpu") != 0, &layers, &err)) {
         answer_fault(PROTOCOL_LATER, err.msg);
         status = 1;
         return false;
     }
     boxed = true;
+    loaded.layers = layers;
     if (!load_slot(load, fd, &loaded, &err))
         return answer_err(PROTOCOL_MODEL, &err);
     return protocol_send(PROTOCOL_FD, PROTOCOL_LOADED, &loaded, -1,
@@ -248,6 +252,15 @@ static bool answer(const struct protocol_message *message)
     }
 }
 
+/* Of all processes the one that the kernel takes when memory runs out. */
+static void first_for_oom(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "1000", 4) != 4)
+        return; /* a favor to the other processes, not a promise */
+    close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct stat st;
@@ -264,6 +277,8 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return 2;
     }
+    first_for_oom(); /* while /proc/self is still ours */
+    harden();
     struct protocol_message message;
     bool go_on = true;
     while (go_on && protocol_receive(PROTOCOL_FD, true, PROTOCOL_FOREVER,

@@ -194,7 +194,7 @@ int offline_check(const struct offline *offline)
                              clock_mono_ms() +
                                  offline->conf->node.inference.deadline_ms,
                              &loaded, &err);
-        offline_print_check(list, bundle, ok ? NULL : err.msg);
+        offline_print_check(list, bundle, loaded.layers, ok ? NULL : err.msg);
         if (!ok)
             status = CONF_EXIT;
     }

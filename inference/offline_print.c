@@ -7,6 +7,7 @@
 
 #include "conf/json_line.h"
 #include "inference/findings_json.h"
+#include "inference/sandbox.h"
 
 struct paint {
     const char *strong, *warn, *off;
@@ -82,17 +83,27 @@ void offline_print_refused(bool json, const char *file, const char *model,
 }
 
 void offline_print_check(json_t *list, const struct bundle *bundle,
-                         const char *problem)
+                         uint32_t layers, const char *problem)
 {
+    char sandbox[SANDBOX_TEXT];
+    sandbox_text(layers, sandbox);
     if (problem)
         fprintf(stderr, "%s\n", problem);
     else if (!list)
-        printf("model %s %s: ok\n", bundle->name, bundle->version);
+        printf("model %s %s: ok, sandbox %s\n", bundle->name, bundle->version,
+               sandbox);
+    if (!problem && layers != SANDBOX_ALL)
+        fprintf(stderr,
+                "warning: model %s: this system gives osteon-model no more "
+                "than %s; osteon-model(8) says what a hostile model could "
+                "do\n",
+                bundle->name, sandbox);
     if (list)
         json_line_append(
-            list, json_pack("{s:o,s:o,s:b,s:b,s:o}", "model",
+            list, json_pack("{s:o,s:o,s:b,s:b,s:o,s:o}", "model",
                             json_line_text(bundle->name), "version",
                             json_line_text(bundle->version), "ok", !problem,
                             "demonstration", bundle->demonstration[0] != '\0',
+                            "sandbox", json_line_text(problem ? NULL : sandbox),
                             "problem", json_line_text(problem)));
 }

@@ -38,6 +38,7 @@ struct protocol_load {
 
 struct protocol_loaded {
     int64_t load_ms, warmup_ms;
+    uint32_t layers, zero; /* enum sandbox_layer */
 };
 
 struct protocol_run {

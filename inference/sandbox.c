@@ -2,9 +2,10 @@
  * and create files, and ran code while it was being loaded. The digest says
  * that it is the file the admin installed; this says what it can do should
  * that trust be misplaced, or a codec have a hole. Landlock (Linux 5.13) takes
- * the files, seccomp(2) the network, other processes and writing, limits the
- * rest. A kernel without Landlock still gets the other two, and then files can
- * be read. */
+ * the files, seccomp(2) the network, other processes and writing, a namespace
+ * the network once more, limits the rest. A kernel without Landlock still gets
+ * the others, and then files can be read: it is said where a model is loaded.
+ */
 #include "inference/sandbox.h"
 
 #include <errno.h>
@@ -16,6 +17,8 @@
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -35,7 +38,11 @@
      LANDLOCK_ACCESS_FS_EXECUTE)
 #define EVERYTHING     ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1) /* first ABI */
 #define FILES_MOST     256
-#define MEMORY_PART(n) ((n) / 4 * 3) /* of the machine's */
+#define MEMORY_PART(n) ((n) / 4 * 3)     /* of the machine's */
+#define LIBRARIES      ((rlim_t)4 << 30) /* mapped, and hardly touched */
+
+/* How osteon-model learns what was done before it was started. */
+#define NETWORK_LEFT "OSTEON_NETWORK_LEFT"
 
 #ifdef __SANITIZE_ADDRESS__ /* which maps terabytes for its shadow */
 #define MEMORY_BOUND false
@@ -87,7 +94,7 @@ static bool allow_paths(int rules, bool gpu)
     return !gpu || allow(rules, "/dev", READ | LANDLOCK_ACCESS_FS_WRITE_FILE);
 }
 
-static bool restrict_files(bool gpu, struct err *err)
+static bool restrict_files(bool gpu, uint32_t *layers, struct err *err)
 {
     struct landlock_ruleset_attr attr = {.handled_access_fs = EVERYTHING};
     int rules =
@@ -96,7 +103,9 @@ static bool restrict_files(bool gpu, struct err *err)
         return true;
     bool ok = rules >= 0 && allow_paths(rules, gpu) &&
               syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-    if (!ok)
+    if (ok)
+        *layers |= SANDBOX_LANDLOCK;
+    else
         failed(err, "landlock");
     if (rules >= 0)
         close(rules);
@@ -280,16 +289,38 @@ static bool restrict_resources(bool gpu, struct err *err)
     bool ok = set_limit(RLIMIT_CORE, 0) && set_limit(RLIMIT_FSIZE, 0) &&
               set_limit(RLIMIT_NOFILE, FILES_MOST);
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    if (MEMORY_BOUND && !gpu && pages > 0 && size > 0)
-        ok = ok &&
-             set_limit(RLIMIT_DATA, MEMORY_PART((rlim_t)pages * (rlim_t)size));
+    if (MEMORY_BOUND && !gpu && pages > 0 && size > 0) {
+        rlim_t bytes = (rlim_t)pages * (rlim_t)size;
+        ok = ok && set_limit(RLIMIT_DATA, MEMORY_PART(bytes)) &&
+             set_limit(RLIMIT_AS, bytes + LIBRARIES);
+    }
     return ok || failed(err, "resource limits");
 }
 
-bool sandbox_enter(bool gpu, struct err *err)
+bool sandbox_enter(bool gpu, uint32_t *layers, struct err *err)
 {
+    *layers = getenv(NETWORK_LEFT) ? SANDBOX_NETWORK : 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return failed(err, "no_new_privs");
-    return restrict_resources(gpu, err) && restrict_files(gpu, err) &&
-           restrict_calls(gpu, err);
+    if (!restrict_resources(gpu, err) || !restrict_files(gpu, layers, err) ||
+        !restrict_calls(gpu, err))
+        return false;
+    *layers |= SANDBOX_SECCOMP;
+    return true;
+}
+
+bool sandbox_leave_network(void)
+{
+    if (unshare(CLONE_NEWNET) != 0 &&
+        unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+        return false;
+    return setenv(NETWORK_LEFT, "1", 1) == 0;
+}
+
+void sandbox_text(uint32_t layers, char out[static SANDBOX_TEXT])
+{
+    snprintf(out, SANDBOX_TEXT, "%s%s%s",
+             layers & SANDBOX_SECCOMP ? "seccomp" : "none",
+             layers & SANDBOX_LANDLOCK ? ",landlock" : "",
+             layers & SANDBOX_NETWORK ? ",network" : "");
 }

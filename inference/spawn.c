@@ -15,10 +15,12 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "conf/clock.h"
 #include "inference/protocol.h"
+#include "inference/sandbox.h"
 
 #define GRACE_MS 500 /* for the status of one that closed its socket */
 
@@ -69,14 +71,6 @@ static void set_environment(uint32_t threads)
     setenv("OMP_WAIT_POLICY", "passive", 1);
 }
 
-static void first_for_oom(void)
-{
-    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || write(fd, "1000", 4) != 4)
-        return; /* a favor to the other processes, not a promise */
-    close(fd);
-}
-
 /* SIGINT of a terminal and SIGTERM of a service reach the whole group; the
  * parent still wants the answer to its last request. */
 static void set_signals(void)
@@ -91,15 +85,13 @@ static void set_signals(void)
 static _Noreturn void become(const char *path, int socket, uint32_t threads,
                              pid_t parent)
 {
-    struct rlimit none = {0};
     int null = open("/dev/null", O_RDWR);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || null < 0)
         _exit(NOT_STARTED);
     set_signals();
-    setrlimit(RLIMIT_CORE, &none);
-    first_for_oom();
     set_environment(threads);
+    (void)sandbox_leave_network(); /* seccomp refuses sockets as well */
     /* out of the way of 0..3 first */
     int high = fcntl(socket, F_DUPFD, 16);
     if (high < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
@@ -133,6 +125,20 @@ bool spawn_model(const char *program, uint32_t threads, struct spawned *out,
     }
     *out = (struct spawned){.pid = pid, .socket = pair[0]};
     return true;
+}
+
+void spawn_allow_cpu(const struct spawned *process, int64_t ms)
+{
+    struct rlimit limit = {.rlim_max = RLIM_INFINITY};
+    struct timespec used;
+    clockid_t clock;
+
+    if (clock_getcpuclockid(process->pid, &clock) != 0 ||
+        clock_gettime(clock, &used) != 0)
+        return;
+    limit.rlim_cur = (rlim_t)used.tv_sec + (rlim_t)(ms + 999) / 1000 + 1;
+    /* the parent's clock is the promise; this one also runs when it hangs */
+    (void)prlimit(process->pid, RLIMIT_CPU, &limit, NULL);
 }
 
 bool spawn_alive(const struct spawned *process)

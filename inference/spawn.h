@@ -20,6 +20,9 @@ struct spawned {
 bool spawn_model(const char *program, uint32_t threads, struct spawned *out,
                  struct err *err);
 
+/* It may use so much processor time more; past that the kernel ends it. */
+void spawn_allow_cpu(const struct spawned *process, int64_t ms);
+
 bool spawn_alive(const struct spawned *process);
 
 /* Kills if need be, reaps, closes, sets pid to 0. True: it had ended by

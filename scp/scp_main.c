@@ -12,6 +12,7 @@
 
 #include "conf/clock.h"
 #include "conf/conf.h"
+#include "conf/harden.h"
 #include "conf/log.h"
 #include "db/spool.h"
 #include "db/worker.h"
@@ -185,6 +186,7 @@ int main(int argc, char **argv)
     int next;
 
     log_start("osteon-scp");
+    harden();
     next = conf_options(argc, argv, usage, &options);
     if (next < argc && strcmp(argv[next], "--sops") == 0) {
         sops_print();

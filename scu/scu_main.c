@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf/conf.h"
+#include "conf/harden.h"
 #include "conf/log.h"
 #include "db/spool.h"
 #include "db/worker.h"
@@ -76,6 +77,7 @@ int main(int argc, char **argv)
     int next, status;
 
     log_start("osteon-scu");
+    harden();
     next = conf_options(argc, argv, usage, &options);
     if (next != argc - 1 || argv[next][0] == '-') {
         fputs(usage, stderr);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +24,7 @@
 #include "db/part10.h"
 #include "dicom/dataset.h"
 #include "inference/child.h"
+#include "inference/spawn.h"
 #include "inference/weights.h"
 
 #define ROWS     64
@@ -391,6 +393,24 @@ static void test_other_programs(void **state)
     unlink(path);
 }
 
+/* The kernel's own bound, for when nobody is there to wait. */
+static void test_processor_time(void **state)
+{
+    (void)state;
+    char path[96], how[160];
+    struct spawned process;
+    struct pollfd ended;
+    write_script(path, "#!/bin/sh\nwhile :; do :; done\n");
+    assert_true(spawn_model(path, 1, &process, &err));
+    spawn_allow_cpu(&process, 0);
+    ended = (struct pollfd){.fd = process.socket, .events = POLLIN};
+    assert_int_equal(poll(&ended, 1, 30000), 1);
+    assert_true(spawn_end(&process, how, sizeof how));
+    assert_string_equal(how, "was killed by signal 24 (CPU time limit "
+                             "exceeded)");
+    unlink(path);
+}
+
 /* A service may be given passwords in its environment. */
 static void test_environment(void **state)
 {
@@ -459,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_unusable_image),
         cmocka_unit_test(test_device_that_is_not_there),
         cmocka_unit_test(test_other_programs),
+        cmocka_unit_test(test_processor_time),
         cmocka_unit_test(test_environment),
         cmocka_unit_test(test_weights_change_on_disk),
     };

@@ -41,9 +41,10 @@ static int inside(bool (*try)(void))
 {
     int status;
     struct err err;
+    uint32_t layers;
     pid_t pid = fork();
     if (pid == 0) {
-        if (!sandbox_enter(false, &err))
+        if (!sandbox_enter(false, &layers, &err))
             _exit(255);
         _exit(try() ? 0 : errno);
     }
@@ -171,11 +172,54 @@ static void test_reading(void **state)
     assert_int_equal(inside(read_parents_environment), EACCES);
 }
 
+/* Counts what lies between the two lines of heading and the end. */
+static int interfaces(void)
+{
+    char line[256];
+    int n = 0;
+    FILE *in = fopen("/proc/self/net/dev", "re");
+    while (in && fgets(line, sizeof line, in))
+        n++;
+    if (in)
+        fclose(in);
+    return n - 2;
+}
+
+static void test_network(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(!sandbox_leave_network() ? 9
+              : interfaces() == 1      ? 0
+                                       : 1); /* lo, and down */
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 9)
+        skip(); /* this system allows no namespaces */
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_text(void **state)
+{
+    (void)state;
+    char text[SANDBOX_TEXT];
+    sandbox_text(SANDBOX_ALL, text);
+    assert_string_equal(text, "seccomp,landlock,network");
+    sandbox_text(SANDBOX_SECCOMP, text);
+    assert_string_equal(text, "seccomp");
+    sandbox_text(0, text);
+    assert_string_equal(text, "none");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_network),
+        cmocka_unit_test(test_text),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
