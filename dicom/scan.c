@@ -12,6 +12,7 @@
 const struct scan_limits scan_limits_default = {
     .depth = 32,
     .elements = 100000,
+    .more_elements = 1000000,
     .inflated_bytes = INT64_C(1) << 30,
     .inflate_ratio = 100,
 };

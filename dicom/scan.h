@@ -14,7 +14,10 @@
  * left. Pure C, no DCMTK. */
 struct scan_limits {
     int depth;              /* nested sequences; 32 */
-    uint32_t elements;      /* in all; 100,000 */
+    uint32_t elements;      /* of any data set; 100,000 */
+    uint32_t more_elements; /* of a large one: one for each 512 bytes of the
+                               file, at most 1,000,000. Multi-frame images
+                               have about a hundred a frame */
     int64_t inflated_bytes; /* deflated only; 1 GiB */
     int inflate_ratio;      /* 100 */
 };

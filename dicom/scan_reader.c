@@ -28,6 +28,7 @@ bool scan_reader_open(struct scan_reader *reader, int fd, off_t offset,
     reader->fd = fd;
     reader->at = offset;
     reader->offset = 0;
+    reader->bytes = st.st_size - offset;
     reader->left = deflated ? limits->inflated_bytes : st.st_size - offset;
     reader->deflated = deflated;
     reader->ended = false;

@@ -18,6 +18,7 @@
 struct scan_reader {
     int fd;
     off_t at;       /* in the file, of what follows the buffers */
+    int64_t bytes;  /* of the file, from where the data set starts */
     int64_t offset; /* in the (inflated) data set, of the next byte */
     int64_t left;   /* what offset can still grow; deflated: the cap */
     bool deflated;

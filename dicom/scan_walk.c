@@ -24,6 +24,9 @@ struct level {
     int64_t end;    /* own, or that of what is around it */
 };
 
+/* Of the file for each element above limits->elements. */
+#define ELEMENT_SHARE 512
+
 struct walk {
     struct scan_reader *reader;
     const struct scan_limits *limits;
@@ -32,7 +35,7 @@ struct walk {
     struct level levels[LEVELS];
     int top;
     int depth; /* sequences open */
-    uint32_t elements;
+    int64_t elements, most_elements;
 };
 
 struct scan_syntax scan_syntax_of(const char *uid)
@@ -136,7 +139,7 @@ static bool read_header(struct walk *walk, struct scan_element *element,
         }
     }
     element->offset = walk->reader->offset;
-    if (++walk->elements > walk->limits->elements)
+    if (++walk->elements > walk->most_elements)
         return refuse(element, err, "is one more than the limit allows");
     return true;
 }
@@ -296,12 +299,24 @@ static bool step(struct walk *walk, struct err *err)
     return element_of_data_set(walk, &element, err);
 }
 
+static int64_t most_elements(const struct scan_reader *reader,
+                             const struct scan_limits *limits)
+{
+    const int64_t more = reader->bytes / ELEMENT_SHARE;
+
+    return limits->elements +
+           (more < limits->more_elements ? more : limits->more_elements);
+}
+
 bool scan_walk(struct scan_reader *reader, struct scan_syntax syntax,
                const struct scan_limits *limits, scan_see *see, void *ctx,
                struct err *err)
 {
-    struct walk walk = {
-        .reader = reader, .limits = limits, .see = see, .ctx = ctx};
+    struct walk walk = {.reader = reader,
+                        .limits = limits,
+                        .see = see,
+                        .ctx = ctx,
+                        .most_elements = most_elements(reader, limits)};
     const unsigned char *next;
     size_t got;
 

@@ -466,9 +466,20 @@ static void elements_are_counted(void **state)
     limits.elements = 5;
     assert_true(scanned_with(EXPLICIT, &limits));
     limits.elements = 4;
+    limits.more_elements = 0;
     assert_false(scanned_with(EXPLICIT, &limits));
     assert_non_null(strstr(err.msg, "(0020,000E) at byte "));
     assert_non_null(strstr(err.msg, "is one more than the limit allows"));
+    /* the file has some 150 bytes: less than one element's share */
+    limits.more_elements = 1000;
+    assert_false(scanned_with(EXPLICIT, &limits));
+    header(0x00420011, "OB", 512); /* a share more */
+    for (int i = 0; i < 128; i++)
+        number(0, 4);
+    limits.elements = 5;
+    assert_true(scanned_with(EXPLICIT, &limits));
+    limits.more_elements = 0;
+    assert_false(scanned_with(EXPLICIT, &limits));
 }
 
 static void more_than_one_buffer(void **state)
