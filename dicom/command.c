@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Elements of group 0000 (PS3.7 E.1-1, E.2-1). */
+/* Elements of group 0000 (PS3.7 E.1-1). */
 enum {
     GROUP_LENGTH = 0x0000,
     AFFECTED_SOP_CLASS = 0x0002,
@@ -18,7 +18,10 @@ enum {
     DATA_SET_TYPE = 0x0800,
     STATUS = 0x0900,
     ERROR_COMMENT = 0x0902,
-    AFFECTED_SOP_UID = 0x1000
+    AFFECTED_SOP_UID = 0x1000,
+    REQUESTED_SOP_UID = 0x1001,
+    EVENT_TYPE = 0x1002,
+    ACTION_TYPE = 0x1008
 };
 
 #define NO_DATA_SET 0x0101
@@ -64,6 +67,10 @@ static void read_text(uint16_t element, const unsigned char *value, size_t n,
     case AFFECTED_SOP_UID:
         get_text(value, n, out->sop_uid);
         break;
+    case REQUESTED_SOP_UID:
+        if (out->sop_uid[0] == '\0')
+            get_text(value, n, out->sop_uid);
+        break;
     case ERROR_COMMENT:
         get_text(value, n > 64 ? 64 : n, out->comment);
         break;
@@ -96,6 +103,10 @@ static void read_number(uint16_t element, uint16_t value, struct command *out,
     case STATUS:
         out->status = value;
         seen->status = true;
+        break;
+    case EVENT_TYPE:
+    case ACTION_TYPE:
+        out->type = value;
         break;
     default:
         break;
@@ -188,23 +199,31 @@ size_t command_build(const struct command *command, unsigned char *out)
 {
     struct writer w = {.out = out};
     bool response = (command->field & COMMAND_RESPONSE) != 0;
+    bool action = command->field == COMMAND_ACTION; /* PS3.7 10.3.4 */
+    uint16_t type = (command->field & ~COMMAND_RESPONSE) == COMMAND_ACTION
+                        ? ACTION_TYPE
+                        : EVENT_TYPE;
 
     put_head(&w, GROUP_LENGTH, 4);
     put16(&w, 0);
     put16(&w, 0);
     size_t start = w.n;
 
-    put_text(&w, AFFECTED_SOP_CLASS, command->sop_class, '\0');
+    put_text(&w, action ? REQUESTED_SOP_CLASS : AFFECTED_SOP_CLASS,
+             command->sop_class, '\0');
     put_number(&w, FIELD, command->field);
     put_number(&w, response ? RESPONDED_ID : MESSAGE_ID, command->message_id);
-    if (command->field == COMMAND_STORE)
+    if (command->field == COMMAND_STORE || command->field == COMMAND_FIND)
         put_number(&w, PRIORITY, 0);
     put_number(&w, DATA_SET_TYPE, command->data_set ? 1 : NO_DATA_SET);
     if (response) {
         put_number(&w, STATUS, command->status);
         put_text(&w, ERROR_COMMENT, command->comment, ' ');
     }
-    put_text(&w, AFFECTED_SOP_UID, command->sop_uid, '\0');
+    put_text(&w, action ? REQUESTED_SOP_UID : AFFECTED_SOP_UID,
+             command->sop_uid, '\0');
+    if (command->type != 0)
+        put_number(&w, type, command->type);
 
     struct writer length = {.out = out, .n = HEAD_BYTES};
 
