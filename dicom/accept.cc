@@ -155,7 +155,8 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
                       ASC_SOURCE_SERVICEPROVIDER_PRESENTATION_RELATED,
                       ASC_REASON_SP_PRES_LOCALLIMITEXCEEDED);
     }
-    if (!negotiate_contexts(params, s->sop_classes, s->contexts))
+    if (!negotiate_contexts(params, s->sop_classes, s->ops->reported != NULL,
+                            s->contexts))
         return reject(s, ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER,
                       ASC_REASON_SU_NOREASON);
     *done = false;
@@ -257,6 +258,21 @@ bool store(struct session *s, uint8_t context, const struct command *request,
     return respond(s, context, request, status, comment, err);
 }
 
+bool report(struct session *s, uint8_t context, const struct command *request,
+            struct err *err)
+{
+    const struct negotiated *c = &s->contexts[context];
+
+    net_within(&s->guard, s->limits->object_s * INT64_C(1000));
+    return event_report_answer(s->dul(), &s->guard, context, c->transfer_syntax,
+                               request, s->ops->reported, s->ctx, err);
+}
+
+bool reports(const struct session *s, uint8_t context)
+{
+    return strcmp(s->contexts[context].sop_class, COMMITMENT_CLASS) == 0;
+}
+
 /* Messages until release. */
 bool converse(struct session *s, struct err *err)
 {
@@ -290,12 +306,14 @@ bool converse(struct session *s, struct err *err)
             alive = echo(s, context, &request, err);
         else if (request.field == COMMAND_STORE)
             alive = store(s, context, &request, err);
+        else if (request.field == COMMAND_EVENT_REPORT && reports(s, context))
+            alive = report(s, context, &request, err);
         else if (request.field == COMMAND_CANCEL) /* too late for C-STORE */
             alive = true;
         else
             alive = (!request.data_set || read_data(s, context, false, err)) &&
                     respond(s, context, &request, UNRECOGNIZED_OPERATION,
-                            "only C-ECHO and C-STORE", err);
+                            "only C-ECHO, C-STORE and N-EVENT-REPORT", err);
         if (!alive)
             return false;
     }

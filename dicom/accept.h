@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "conf/err.h"
+#include "dicom/event_report.h"
 
 /* Serves one association on a connected socket, then returns; closes fd.
  * C-ECHO is answered here; C-STORE data sets are handed over as the PDV
@@ -39,6 +40,8 @@ struct dcm_scp_ops {
      * status; comment goes into Error Comment (0000,0902) */
     uint16_t (*end)(void *ctx, char comment[65]);
     void (*cancel)(void *ctx); /* aborted or lost in the middle */
+    /* a report of storage commitment; NULL: the SOP class is not accepted */
+    event_report_take *reported;
 };
 
 struct dcm_scp_limits {
@@ -47,7 +50,8 @@ struct dcm_scp_limits {
 };
 
 /* sop_classes: what to accept, ends with NULL. In each context the first
- * proposed transfer syntax that DCMTK knows is accepted. TCP_NODELAY is set.
+ * proposed transfer syntax that DCMTK knows is accepted. Storage commitment is
+ * accepted from who offers to be its SCP. TCP_NODELAY is set.
  * True: released or rejected in order; false: aborted, timed out or broken. */
 bool dcm_scp_serve(int fd, const struct dcm_scp_limits *limits,
                    const char *const *sop_classes,

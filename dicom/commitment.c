@@ -115,8 +115,9 @@ unsigned char *commitment_build(const struct commitment *c, size_t *n_bytes)
     return out;
 }
 
-size_t commitment_query(unsigned char *out, const char *study_uid,
-                        const char *series_uid, const char *sop_uid)
+size_t commitment_query(unsigned char out[COMMITMENT_QUERY_BYTES],
+                        const char *study_uid, const char *series_uid,
+                        const char *sop_uid)
 {
     unsigned char *at = out;
 

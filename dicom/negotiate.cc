@@ -7,6 +7,7 @@
 #include "dcmtk/dcmdata/dcxfer.h"
 #include "dcmtk/dcmnet/assoc.h"
 
+#include "dicom/commitment.h"
 #include "dicom/negotiate.h"
 
 #include <cstdio>
@@ -34,8 +35,23 @@ bool readable(const char *transfer_syntax)
            DcmXfer(transfer_syntax).getXfer() != EXS_Unknown;
 }
 
+/* A report is read by hand, in two encodings. */
+bool plain(const char *transfer_syntax)
+{
+    return strcmp(transfer_syntax, UID_LittleEndianImplicitTransferSyntax) ==
+               0 ||
+           strcmp(transfer_syntax, UID_LittleEndianExplicitTransferSyntax) == 0;
+}
+
+bool reporter(const T_ASC_PresentationContext &pc)
+{
+    return strcmp(pc.abstractSyntax, COMMITMENT_CLASS) == 0 &&
+           (pc.proposedRole == ASC_SC_ROLE_SCP ||
+            pc.proposedRole == ASC_SC_ROLE_SCUSCP);
+}
+
 bool negotiate(T_ASC_Parameters *params, const char *const *sop_classes,
-               struct negotiated *contexts)
+               bool reports, struct negotiated *contexts)
 {
     int n = ASC_countPresentationContexts(params);
 
@@ -50,18 +66,21 @@ bool negotiate(T_ASC_Parameters *params, const char *const *sop_classes,
             return false;
         struct negotiated *c = &contexts[id];
         snprintf(c->sop_class, sizeof c->sop_class, "%s", pc.abstractSyntax);
-        bool known = wanted(sop_classes, pc.abstractSyntax);
+        bool report = reports && reporter(pc);
+        bool known = report || wanted(sop_classes, pc.abstractSyntax);
         const char *syntax = NULL;
         for (int t = 0; known && t < pc.transferSyntaxCount && !syntax; t++)
-            if (readable(pc.proposedTransferSyntaxes[t]))
+            if (report ? plain(pc.proposedTransferSyntaxes[t])
+                       : readable(pc.proposedTransferSyntaxes[t]))
                 syntax = pc.proposedTransferSyntaxes[t];
-        OFCondition cond = syntax
-                               ? ASC_acceptPresentationContext(
-                                     params, pc.presentationContextID, syntax)
-                               : ASC_refusePresentationContext(
-                                     params, pc.presentationContextID,
-                                     known ? ASC_P_TRANSFERSYNTAXESNOTSUPPORTED
-                                           : ASC_P_ABSTRACTSYNTAXNOTSUPPORTED);
+        OFCondition cond =
+            syntax ? ASC_acceptPresentationContext(
+                         params, pc.presentationContextID, syntax,
+                         report ? ASC_SC_ROLE_SCP : ASC_SC_ROLE_DEFAULT)
+                   : ASC_refusePresentationContext(
+                         params, pc.presentationContextID,
+                         known ? ASC_P_TRANSFERSYNTAXESNOTSUPPORTED
+                               : ASC_P_ABSTRACTSYNTAXNOTSUPPORTED);
         if (cond.bad())
             return false;
         c->accepted = syntax != NULL;
@@ -73,11 +92,12 @@ bool negotiate(T_ASC_Parameters *params, const char *const *sop_classes,
 } // namespace
 
 extern "C" bool negotiate_contexts(void *params, const char *const *sop_classes,
+                                   bool reports,
                                    struct negotiated contexts[256])
 {
     try {
         return negotiate(static_cast<T_ASC_Parameters *>(params), sop_classes,
-                         contexts);
+                         reports, contexts);
     } catch (...) {
         return false;
     }

@@ -15,10 +15,12 @@ struct negotiated {
 
 /* Answers every context in `params` (DCMTK's T_ASC_Parameters): Verification
  * and the listed SOP classes with the first proposed transfer syntax that
- * DCMTK knows, others with result 3 or 4. contexts is indexed by context ID
- * and was zeroed. False: not a list that PS3.8 allows. */
+ * DCMTK knows, others with result 3 or 4. reports: storage commitment too,
+ * where the requestor proposes to be its SCP (PS3.7 D.3.3.4): it comes to
+ * report, we do not commit. contexts is indexed by context ID and was zeroed.
+ * False: not a list that PS3.8 allows. */
 bool negotiate_contexts(void *params, const char *const *sop_classes,
-                        struct negotiated contexts[256]);
+                        bool reports, struct negotiated contexts[256]);
 
 #ifdef __cplusplus
 }

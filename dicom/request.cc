@@ -13,6 +13,7 @@ extern "C" {
 #include "dicom/address.h"
 #include "dicom/net.h"
 #include "dicom/request.h"
+#include "dicom/request_cc.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -24,26 +25,11 @@ extern "C" {
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct dcm_scu {
-    T_ASC_Network *network;
-    T_ASC_Association *assoc;
-    struct net_guard guard;
-    int response_s;
-    uint16_t message_id;
-    unsigned char *chunk;
-    size_t chunk_bytes;
-};
-
 namespace
 {
 const int MAX_CONTEXTS = 128;
 const int RELEASE_MS = 5000;
 const int64_t MB = 1000000;
-
-void **dul(struct dcm_scu *scu)
-{
-    return &scu->assoc->DULassociation;
-}
 
 bool propose(T_ASC_Parameters *params, const struct dcm_context *contexts,
              size_t n)
@@ -162,52 +148,6 @@ void destroy(struct dcm_scu *scu)
     free(scu);
 }
 
-uint8_t find_context(const struct dcm_scu *scu,
-                     const struct dcm_context *context)
-{
-    T_ASC_Parameters *params = scu->assoc->params;
-    int n = ASC_countPresentationContexts(params);
-
-    for (int i = 0; i < n; i++) {
-        T_ASC_PresentationContext pc;
-        if (ASC_getPresentationContext(params, i, &pc).good() &&
-            pc.resultReason == ASC_P_ACCEPTANCE &&
-            strcmp(pc.abstractSyntax, context->sop_class) == 0 &&
-            strcmp(pc.acceptedTransferSyntax, context->transfer_syntax) == 0)
-            return pc.presentationContextID;
-    }
-    return 0;
-}
-
-/* The answer to our message, and nothing else. */
-bool await(struct dcm_scu *scu, const struct command *request,
-           struct command *response, struct err *err)
-{
-    uint8_t context = 0;
-    enum net_event event =
-        net_read_command(dul(scu), &scu->guard, &context, response, err);
-
-    if (event == NET_RELEASE)
-        return err_set(err, ERR_RETRY,
-                       "released by the destination instead of an answer");
-    if (event == NET_GONE) {
-        err->code = ERR_RETRY; /* an answer nobody can read rejects nothing */
-        return false;
-    }
-    if (response->field != (request->field | COMMAND_RESPONSE) ||
-        response->message_id != request->message_id)
-        return err_set(err, ERR_RETRY,
-                       "the destination answered with message %04X of %u",
-                       response->field, response->message_id);
-    while (response->data_set) {
-        struct net_pdv pdv;
-        if (net_read_pdv(dul(scu), &scu->guard, &pdv, err) != NET_OK)
-            return err_wrap(err, "inside an answer");
-        response->data_set = !pdv.last;
-    }
-    return true;
-}
-
 bool send_data(struct dcm_scu *scu, int fd, int64_t left, uint8_t context,
                struct err *err)
 {
@@ -226,8 +166,8 @@ bool send_data(struct dcm_scu *scu, int fd, int64_t left, uint8_t context,
             n += static_cast<size_t>(got);
         }
         left -= static_cast<int64_t>(n);
-        if (!net_write_pdv(dul(scu), &scu->guard, context, false, left == 0,
-                           scu->chunk, n, err))
+        if (!net_write_pdv(request_dul(scu), &scu->guard, context, false,
+                           left == 0, scu->chunk, n, err))
             return false;
     } while (left > 0);
     return true;
@@ -238,9 +178,10 @@ bool store(struct dcm_scu *scu, int fd, int64_t bytes, uint8_t context,
            struct err *err)
 {
     net_within(&scu->guard, (scu->response_s + bytes / MB) * INT64_C(1000));
-    return net_write_command(dul(scu), &scu->guard, context, request, err) &&
+    return net_write_command(request_dul(scu), &scu->guard, context, request,
+                             err) &&
            send_data(scu, fd, bytes, context, err) &&
-           await(scu, request, response, err);
+           request_await(scu, request, response, err);
 }
 
 bool open_data(const char *path, off_t offset, int *fd, int64_t *bytes,
@@ -259,13 +200,6 @@ bool open_data(const char *path, off_t offset, int *fd, int64_t *bytes,
     }
     close(*fd);
     return err_set(err, ERR_REJECT, "the file holds no data set");
-}
-
-void new_message(struct dcm_scu *scu, uint16_t field, struct command *out)
-{
-    memset(out, 0, sizeof *out);
-    out->field = field;
-    out->message_id = scu->message_id++;
 }
 } // namespace
 
@@ -299,7 +233,7 @@ extern "C" bool dcm_scu_accepts(const struct dcm_scu *scu,
                                 const struct dcm_context *context)
 {
     try {
-        return find_context(scu, context) != 0;
+        return request_context(scu, context) != 0;
     } catch (...) {
         return false;
     }
@@ -316,13 +250,13 @@ extern "C" bool dcm_scu_store(struct dcm_scu *scu, const char *path,
     bool good = false;
 
     try {
-        uint8_t id = find_context(scu, context);
+        uint8_t id = request_context(scu, context);
         if (id == 0)
             return err_set(err, ERR_REJECT,
                            "the presentation context is not accepted");
         if (!open_data(path, offset, &fd, &bytes, err))
             return false;
-        new_message(scu, COMMAND_STORE, &request);
+        request_new(scu, COMMAND_STORE, &request);
         request.data_set = true;
         snprintf(request.sop_class, sizeof request.sop_class, "%s",
                  context->sop_class);
@@ -349,16 +283,17 @@ extern "C" bool dcm_scu_echo(struct dcm_scu *scu, struct err *err)
                                        UID_LittleEndianImplicitTransferSyntax};
 
     try {
-        uint8_t id = find_context(scu, &verification);
+        uint8_t id = request_context(scu, &verification);
         if (id == 0)
             return err_set(err, ERR_REJECT,
                            "the destination does not accept Verification");
-        new_message(scu, COMMAND_ECHO, &request);
+        request_new(scu, COMMAND_ECHO, &request);
         snprintf(request.sop_class, sizeof request.sop_class, "%s",
                  verification.sop_class);
         net_within(&scu->guard, scu->response_s * INT64_C(1000));
-        if (!net_write_command(dul(scu), &scu->guard, id, &request, err) ||
-            !await(scu, &request, &response, err))
+        if (!net_write_command(request_dul(scu), &scu->guard, id, &request,
+                               err) ||
+            !request_await(scu, &request, &response, err))
             return false;
         if (response.status != 0)
             return err_set(err, ERR_RETRY, "C-ECHO status %04X",
@@ -377,7 +312,8 @@ extern "C" void dcm_scu_close(struct dcm_scu *scu)
         bool mute = scu->guard.expired; /* it will not answer this, either */
 
         net_within(&scu->guard, RELEASE_MS);
-        if (scu->assoc && (mute || ASC_releaseAssociation(scu->assoc).bad())) {
+        if (scu->assoc && !scu->over &&
+            (mute || ASC_releaseAssociation(scu->assoc).bad())) {
             net_within(&scu->guard, RELEASE_MS);
             (void)ASC_abortAssociation(scu->assoc);
         }

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "conf/err.h"
+#include "dicom/event_report.h"
 
 /* The requesting side: one association to one destination, kept open while
  * there is something to send. The stored bytes go out as they are: no
@@ -45,6 +46,29 @@ bool dcm_scu_store(struct dcm_scu *scu, const char *path, off_t offset,
                    const struct dcm_context *context, const char *sop_uid,
                    uint16_t *status, char comment[65], struct err *err);
 bool dcm_scu_echo(struct dcm_scu *scu, struct err *err);
+
+/* N-ACTION of storage commitment, in COMMITMENT_CLASS and COMMITMENT_SYNTAX.
+ * True and false as above; ERR_REJECT: the context is not accepted, and the
+ * association is as good as before. */
+bool dcm_scu_commit(struct dcm_scu *scu, const struct commitment *question,
+                    uint16_t *status, char comment[65], struct err *err);
+
+/* What is done with reports that come on this association, at any time. */
+void dcm_scu_on_report(struct dcm_scu *scu, event_report_take *take, void *ctx);
+
+/* Takes what came unasked, and does not wait for it. False: the association is
+ * gone. */
+bool dcm_scu_listen(struct dcm_scu *scu, struct err *err);
+
+/* C-FIND for one object, in COMMITMENT_FIND and COMMITMENT_SYNTAX; as
+ * dcm_scu_commit(). *status is that of the last answer: 0000, or why *found
+ * says nothing. */
+struct dcm_instance {
+    char study_uid[65], series_uid[65], sop_uid[65];
+};
+bool dcm_scu_find(struct dcm_scu *scu, const struct dcm_instance *instance,
+                  bool *found, uint16_t *status, struct err *err);
+
 void dcm_scu_close(struct dcm_scu *scu); /* releases; NULL is fine */
 
 #ifdef __cplusplus

@@ -74,6 +74,35 @@ static void test_response_without_status(void **state)
     refuse(bytes, n - 10, "a response without a status");
 }
 
+static void test_commitment_messages(void **state)
+{
+    struct command in = {.field = COMMAND_ACTION,
+                         .message_id = 3,
+                         .type = 1,
+                         .data_set = true,
+                         .sop_class = "1.2.840.10008.1.20.1",
+                         .sop_uid = "1.2.840.10008.1.20.1.1"};
+    unsigned char bytes[COMMAND_BYTES];
+    struct err err = {0};
+    struct command out;
+    size_t n = command_build(&in, bytes);
+
+    (void)state;
+    /* RequestedSOPClassUID first, ActionTypeID last (PS3.7 10.3.4) */
+    assert_memory_equal(bytes + 12, "\0\0\3\0", 4);
+    assert_memory_equal(bytes + n - 10, "\0\0\x08\x10\2\0\0\0\1\0", 10);
+    assert_true(command_parse(bytes, n, &out, &err));
+    assert_memory_equal(&in, &out, sizeof in);
+    in.field = COMMAND_EVENT_REPORT | COMMAND_RESPONSE;
+    in.type = 2;
+    n = command_build(&in, bytes);
+    /* AffectedSOPClassUID first, EventTypeID last (PS3.7 10.3.1) */
+    assert_memory_equal(bytes + 12, "\0\0\2\0", 4);
+    assert_memory_equal(bytes + n - 10, "\0\0\x02\x10\2\0\0\0\2\0", 10);
+    assert_true(command_parse(bytes, n, &out, &err));
+    assert_memory_equal(&in, &out, sizeof in);
+}
+
 static void test_longest_values(void **state)
 {
     struct command in = {.field = COMMAND_STORE | COMMAND_RESPONSE};
@@ -180,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_store_request),
         cmocka_unit_test(test_response),
         cmocka_unit_test(test_response_without_status),
+        cmocka_unit_test(test_commitment_messages),
         cmocka_unit_test(test_longest_values),
         cmocka_unit_test(test_every_cut_is_refused),
         cmocka_unit_test(test_hostile),
