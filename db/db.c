@@ -4,13 +4,14 @@
  * keeper's ever checkpoints, neither by size nor when it is closed. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "conf/clock.h"
 #include "conf/mem.h"
+#include "db/damage.h"
+#include "db/meta.h"
 #include "db/queue.h"
 #include "db/schema.h"
 #include "db/sql.h"
@@ -20,7 +21,6 @@
  * connection of this process. */
 static bool create_file(const char *path, struct err *err)
 {
-    char *copy;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd < 0 && errno == EEXIST)
@@ -29,18 +29,8 @@ static bool create_file(const char *path, struct err *err)
         return err_set(err, ERR_RETRY, "cannot make the database %s: %s", path,
                        strerror(errno));
     close(fd);
-    copy = mem_strdup(path);
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    if (fd < 0 || fsync(fd) != 0) {
-        err_set(err, ERR_RETRY, "cannot sync the folder of the database %s: %s",
-                path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    close(fd);
-    return true;
+    /* One of an earlier database says nothing of this one. */
+    return seal_break(path, err) && damage_sync_folder(path, err);
 }
 
 /* SQLite's own handler sleeps up to 100 ms at a time, so that whoever asks
@@ -65,7 +55,7 @@ static int configure(struct db *db)
         "PRAGMA journal_mode = WAL",     "PRAGMA synchronous = FULL",
         "PRAGMA wal_autocheckpoint = 0", "PRAGMA mmap_size = 0",
         "PRAGMA foreign_keys = ON",      "PRAGMA trusted_schema = OFF",
-        "PRAGMA temp_store = MEMORY",
+        "PRAGMA temp_store = MEMORY",    "PRAGMA secure_delete = ON",
     };
     sqlite3 *handle = db->handle;
     int rc = sqlite3_busy_handler(handle, wait_for_lock, db);
@@ -108,17 +98,27 @@ static bool settle(struct db *db, const char *path, struct err *err)
                        "the file system of %s allows no WAL: use a local disk",
                        path);
     if (sqlite3_db_readonly(db->handle, "main") == 1)
-        return err_set(err, ERR_RETRY, "the database %s is read-only", path);
+        return access(path, W_OK) == 0
+                   ? sql_damaged(db, "its format is that of a later SQLite",
+                                 err)
+                   : err_set(err, ERR_RETRY, "the database %s is read-only",
+                             path);
     return schema_migrate(db, err);
 }
 
 static struct db *try_open(const char *path, struct err *err)
 {
     struct db *db = mem_calloc(1, sizeof *db);
-    int rc =
+    int rc;
+
+    db->lock = damage_lock(path, false, SQL_PATIENCE_MS, err);
+    if (db->lock < 0) {
+        free(db);
+        return NULL;
+    }
+    rc =
         sqlite3_open_v2(path, &db->handle,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE, NULL);
-
     if (rc != SQLITE_OK)
         sql_error(db, rc, err);
     else if (settle(db, path, err))
@@ -133,6 +133,13 @@ struct db *db_open(const char *path, struct err *err)
     struct err why = {0};
     struct db *db;
 
+    if (damage_marked(path)) {
+        err_set(err, ERR_FATAL,
+                "%s is damaged: the node sets it aside and makes it again from "
+                "the spool when it starts",
+                path);
+        return NULL;
+    }
     if (!create_file(path, err))
         return NULL;
     /* Turning a fresh database into WAL mode needs it alone, and SQLite does
@@ -154,18 +161,15 @@ void db_close(struct db *db)
     for (size_t i = 0; i < db->n_cached; i++)
         sqlite3_finalize(db->cache[i].statement);
     sqlite3_close(db->handle);
+    close(db->lock);
     free(db);
 }
 
 bool db_secret(struct db *db, char out[static 65], struct err *err)
 {
-    struct sql q = SQL(db, "SELECT value FROM meta WHERE key = 'secret'");
-    enum sql_step step = sql_step(&q, err);
+    bool found;
 
-    if (step == SQL_FAIL)
+    if (!meta_get(db, META_SECRET, out, 65, &found, err))
         return false;
-    if (step == SQL_END)
-        return err_set(err, ERR_FATAL, "the database has no node secret");
-    sql_get_text(&q, out, 65);
-    return sql_run(&q, err);
+    return found || err_set(err, ERR_FATAL, "the database has no node secret");
 }

@@ -26,17 +26,17 @@ struct job {
     int64_t priority;     /* 0..9, higher first */
     int64_t attempts;     /* counted when claimed, so that a crash counts */
     int64_t created_ms, due_ms, done_ms;
-    int64_t upto;  /* ANALYSE: last selection it covers, fixed at the
-                      first claim so that a rerun sees the same images */
-    int64_t hold;  /* ANALYSE: 1 = at `cap` without its needs, HOLD */
-    int64_t rounds; /* SEND: sent anew since the destination had not kept it;
-                       COMMIT: asked without an answer */
+    int64_t upto;      /* ANALYSE: last selection it covers, fixed at the
+                          first claim so that a rerun sees the same images */
+    int64_t hold;      /* ANALYSE: 1 = at `cap` without its needs, HOLD */
+    int64_t rounds;    /* SEND: sent anew since the destination had not kept it;
+                          COMMIT: asked without an answer */
     int64_t sent_id;   /* SEND: which of the two went; its sender says it to
                           queue_finish() */
     int64_t commit_ms; /* not stored: queue_finish() of a SEND asks the
                           destination for its commitment after so long; 0: it
                           is not asked */
-    char why[256]; /* last failure */
+    char why[256];     /* last failure */
 };
 
 /* What one route wants of one received image: the debounce's terms. */

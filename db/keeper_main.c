@@ -1,5 +1,5 @@
-/* osteon-keeper: the janitor. It starts before the others and ends if the
- * database is damaged, so that nothing is built on it. */
+/* osteon-keeper: the janitor. It starts before the others, so that nothing is
+ * built on a damaged database. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +9,7 @@
 #include "conf/harden.h"
 #include "conf/log.h"
 #include "db/keeper.h"
-#include "db/spool.h"
 #include "db/trail.h"
-#include "db/upkeep.h"
-#include "db/worker.h"
 
 #define ROUND_MS 1000
 
@@ -25,7 +22,7 @@ static const char usage[] =
     "what crashes\n"
     "left, watches the space.\n"
     "\n"
-    "  --once   check, do everything once and exit\n";
+    "  --once   check, replace a damaged database, make one round and exit\n";
 
 static volatile sig_atomic_t stopping;
 
@@ -63,26 +60,15 @@ static bool options(int argc, char **argv, struct conf_options *common,
     return true;
 }
 
-static bool start(const struct conf_node *node, struct keeper *keeper,
-                  struct err *err)
-{
-    keeper->node = node;
-    if (!spool_prepare(node->spool, err) ||
-        !worker_lock(node->spool, "keeper", err))
-        return false;
-    keeper->db = db_open(node->database, err);
-    return keeper->db && upkeep_check(keeper->db, err);
-}
-
 static bool run(const struct conf *conf, struct keeper *keeper,
                 struct trail *trail, bool once, struct err *err)
 {
     if (!trail_start(trail, conf, keeper->db, !once, err))
         return false;
     if (!once)
-        log_info("ready", KV_STR("database", keeper->node->database));
+        log_info("ready", KV_STR("database", keeper->conf->node.database));
     while (!stopping) {
-        if (!keeper_round(keeper, once, err) || !trail_round(trail, err))
+        if (!keeper_round(keeper, err) || !trail_round(trail, err))
             return false;
         if (once)
             return true;
@@ -112,7 +98,7 @@ int main(int argc, char **argv)
         conf_free(conf);
         return CONF_EXIT;
     }
-    ok = start(&conf->node, &keeper, &err) &&
+    ok = keeper_start(&keeper, conf, once, &err) &&
          run(conf, &keeper, &trail, once, &err);
     trail_stop(&trail, !once);
     if (!ok)

@@ -21,4 +21,16 @@ struct object {
     int64_t receive_ms;  /* how long receiving took */
 };
 
+/* Which analysis a result belongs to: what a rebuild needs to put it back
+ * (part10.h). */
+enum result_role { RESULT_PLAIN, RESULT_MAIN, RESULT_ALTERNATE };
+
+struct result_of {
+    char route[65], model[65];
+    int64_t revision;
+    int64_t images;       /* selections that the job covered */
+    unsigned part, parts; /* 1-based: of all that the job made */
+    enum result_role role;
+};
+
 #endif

@@ -56,6 +56,10 @@ bool queue_reclaim(struct db *db, const char *owner, struct err *err);
  * Instance UID; *objects is malloc'd. */
 bool queue_objects(struct db *db, const struct job *job,
                    struct object **objects, size_t *n, struct err *err);
+/* How many selections the job covers, versions of an image counted each: for
+ * the header of its results (struct result_of). */
+bool queue_covered(struct db *db, const struct job *job, int64_t *n,
+                   struct err *err);
 bool queue_object(struct db *db, int64_t id, struct object *out,
                   struct err *err);
 

@@ -66,6 +66,19 @@ bool queue_objects(struct db *db, const struct job *job,
     return true;
 }
 
+bool queue_covered(struct db *db, const struct job *job, int64_t *n,
+                   struct err *err)
+{
+    struct sql q = SQL(db, "SELECT count(*) FROM selection WHERE "
+                           "study_uid = ? AND route = ? AND id <= ?");
+    bool found;
+
+    sql_text(&q, job->study_uid);
+    sql_text(&q, job->route);
+    sql_int(&q, job->upto);
+    return sql_number(&q, n, &found, err);
+}
+
 bool queue_object(struct db *db, int64_t id, struct object *out,
                   struct err *err)
 {

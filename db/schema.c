@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "db/meta.h"
+
 /* Enumerations are those of job.h and object.h: state 1 QUEUED, 2 BUSY,
  * 3 DONE, 4 DEAD, 5 HELD; stage 1 ANALYSE, 2 SEND, 3 COMMIT.
  *
@@ -161,8 +163,6 @@ static bool version(struct db *db, int64_t *out, struct err *err)
 
 static bool add_secret(struct db *db, struct err *err)
 {
-    struct sql q =
-        SQL(db, "INSERT INTO meta (key, value) VALUES ('secret', ?)");
     unsigned char random[32];
     char hex[65];
 
@@ -170,8 +170,13 @@ static bool add_secret(struct db *db, struct err *err)
         return err_set(err, ERR_RETRY, "no random bytes: %s", strerror(errno));
     for (size_t i = 0; i < sizeof random; i++)
         snprintf(hex + 2 * i, 3, "%02x", random[i]);
-    sql_text(&q, hex);
-    return sql_run(&q, err);
+    return meta_set(db, META_SECRET, hex, err);
+}
+
+/* The spool may hold more than this database knows. */
+static bool add_rebuild(struct db *db, struct err *err)
+{
+    return meta_set(db, META_REBUILD, "1", err);
 }
 
 static bool migrate(struct db *db, struct err *err)
@@ -185,9 +190,11 @@ static bool migrate(struct db *db, struct err *err)
     if (have == SCHEMA_VERSION)
         return true;
     rc = sqlite3_exec(db->handle, version_1, NULL, NULL, NULL);
+    if (rc == SQLITE_ERROR)
+        return sql_damaged(db, sqlite3_errmsg(db->handle), err);
     if (rc != SQLITE_OK)
         return sql_error(db, rc, err);
-    return add_secret(db, err);
+    return add_secret(db, err) && add_rebuild(db, err);
 }
 
 bool schema_migrate(struct db *db, struct err *err)

@@ -11,11 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "db/part10.h"
+#include "db/spool_health.h"
 #include "db/spool_space.h"
 
 #define NAME_BYTES 64 /* tmp/<32 hex>.dcm */
@@ -29,6 +31,9 @@ struct spool_file {
     bool failed;
     EVP_MD_CTX *md;
     int64_t data_offset, data_bytes;
+    unsigned char header[PART10_HEADER_BYTES];
+    struct result_of result;
+    bool is_result;
 };
 
 static const char *spool_dir = ".";
@@ -46,10 +51,14 @@ static bool make_folder(int parent, const char *name, const char *dir,
 
 static bool sync_folder(int fd, const char *dir, struct err *err)
 {
+    int error;
+
     if (fsync(fd) == 0)
         return true;
+    error = errno;
+    spool_degrade(dir, error);
     return err_set(err, ERR_RETRY, "cannot sync the spool %s: %s", dir,
-                   strerror(errno));
+                   strerror(error));
 }
 
 /* A folder that was made just now; its name becomes durable. */
@@ -143,6 +152,11 @@ bool spool_prepare(const char *dir, struct err *err)
     return ok;
 }
 
+const char *spool_here(void)
+{
+    return spool_dir;
+}
+
 void spool_path(const struct object *object, char out[static SPOOL_PATH])
 {
     snprintf(out, SPOOL_PATH, "%s/%s", spool_dir, object->path);
@@ -169,9 +183,13 @@ static bool open_new(struct spool_file *file, struct err *err)
     snprintf(path, sizeof path, "%s/tmp/%s", file->dir, file->name);
     file->fd =
         open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file->fd >= 0)
+    if (file->fd < 0)
+        return err_set(err, ERR_RETRY, "cannot make a file in %s/tmp: %s",
+                       file->dir, strerror(errno));
+    /* Whoever looks for garbage sees that it is somebody's (sweep.c). */
+    if (flock(file->fd, LOCK_EX | LOCK_NB) == 0)
         return true;
-    return err_set(err, ERR_RETRY, "cannot make a file in %s/tmp: %s",
+    return err_set(err, ERR_RETRY, "cannot lock a file in %s/tmp: %s",
                    file->dir, strerror(errno));
 }
 
@@ -186,9 +204,12 @@ static bool write_all(struct spool_file *file, const void *bytes, size_t n,
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0) {
+            int error = done == 0 ? ENOSPC : errno;
+
             file->failed = true;
+            spool_degrade(file->dir, error);
             return err_set(err, ERR_RETRY, "cannot write to the spool %s: %s",
-                           file->dir, strerror(done == 0 ? ENOSPC : errno));
+                           file->dir, strerror(error));
         }
         at += done;
         n -= (size_t)done;
@@ -199,15 +220,14 @@ static bool write_all(struct spool_file *file, const void *bytes, size_t n,
 static bool start(struct spool_file *file, const struct object *object,
                   struct err *err)
 {
-    unsigned char header[PART10_HEADER_BYTES];
-    size_t n = part10_header(object, header);
+    size_t n = part10_header(object, file->header);
 
     if (!random_name(file->name, err) || !open_new(file, err))
         return false;
     file->data_offset = (int64_t)n;
     if (!file->md || EVP_DigestInit_ex(file->md, EVP_sha256(), NULL) != 1)
         return err_set(err, ERR_RETRY, "cannot start a SHA-256");
-    return write_all(file, header, n, err);
+    return write_all(file, file->header, n, err);
 }
 
 struct spool_file *spool_create(const char *dir, int64_t free_bytes,
@@ -215,6 +235,13 @@ struct spool_file *spool_create(const char *dir, int64_t free_bytes,
 {
     struct spool_file *file;
 
+    if (spool_degraded(dir)) {
+        err_set(err, ERR_RETRY,
+                "the spool %s is degraded: its disk failed a write, and the "
+                "keeper has not seen it work again",
+                dir);
+        return NULL;
+    }
     /* The reserve is there for what the node has taken on. */
     if (object->kind == OBJECT_RESULT)
         free_bytes /= RESULT_SHARE;
@@ -246,6 +273,12 @@ bool spool_write(struct spool_file *file, const void *bytes, size_t n,
     return err_set(err, ERR_RETRY, "cannot continue a SHA-256");
 }
 
+void spool_result(struct spool_file *file, const struct result_of *result)
+{
+    file->result = *result;
+    file->is_result = true;
+}
+
 int spool_fd(const struct spool_file *file)
 {
     return file->fd;
@@ -256,12 +289,18 @@ int64_t spool_data_offset(const struct spool_file *file)
     return file->data_offset;
 }
 
-/* Bytes and length are on the disk under the temporary name. */
-static bool finish_file(struct spool_file *file, char sha256[static 65],
-                        struct err *err)
+static bool failed(const struct spool_file *file, const char *what, int error,
+                   struct err *err)
+{
+    spool_degrade(file->dir, error);
+    return err_set(err, ERR_RETRY, "cannot %s a file of the spool %s: %s", what,
+                   file->dir, strerror(error));
+}
+
+static bool finish_digest(struct spool_file *file, char sha256[static 65],
+                          struct err *err)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    int fd = file->fd;
 
     if (file->failed)
         return err_set(err, ERR_RETRY,
@@ -271,15 +310,35 @@ static bool finish_file(struct spool_file *file, char sha256[static 65],
         return err_set(err, ERR_RETRY, "cannot finish a SHA-256");
     for (size_t i = 0; i < 32; i++)
         snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
-    if (fsync(fd) != 0)
-        return err_set(err, ERR_RETRY, "cannot sync a file of the spool %s: %s",
-                       file->dir, strerror(errno));
-    file->fd = -1;
-    if (close(fd) != 0)
-        return err_set(err, ERR_RETRY,
-                       "cannot close a file of the spool %s: %s", file->dir,
-                       strerror(errno));
     return true;
+}
+
+/* Now that all is known, the header gets what a rebuild needs. */
+static bool complete_header(struct spool_file *file,
+                            const struct object *object, struct err *err)
+{
+    size_t n = (size_t)file->data_offset;
+    ssize_t done;
+
+    part10_complete(file->header, n, object,
+                    file->is_result ? &file->result : NULL);
+    do
+        done = pwrite(file->fd, file->header, n, 0);
+    while (done < 0 && errno == EINTR);
+    if (done == (ssize_t)n)
+        return true;
+    return failed(file, "complete", done < 0 ? errno : ENOSPC, err);
+}
+
+/* Bytes and length are on the disk under the temporary name. */
+static bool finish_file(struct spool_file *file, struct err *err)
+{
+    int fd = file->fd;
+
+    if (fsync(fd) != 0)
+        return failed(file, "sync", errno, err);
+    file->fd = -1;
+    return close(fd) == 0 || failed(file, "close", errno, err);
 }
 
 static bool publish(struct spool_file *file, int root, struct err *err)
@@ -296,38 +355,43 @@ static bool publish(struct spool_file *file, int root, struct err *err)
         return err_set(err, ERR_RETRY, "cannot open %s/%s: %s", file->dir,
                        folder, strerror(errno));
     if (renameat(root, from, root, to) != 0)
-        err_set(err, ERR_RETRY, "cannot rename a file of the spool %s: %s",
-                file->dir, strerror(errno));
+        failed(file, "rename", errno, err);
     else if (!(ok = sync_folder(fd, file->dir, err)))
         unlinkat(root, to, 0);
     close(fd);
     return ok;
 }
 
+static bool commit(struct spool_file *file, struct object *object,
+                   struct err *err)
+{
+    bool ok;
+    int root;
+
+    object->data_offset = file->data_offset;
+    object->data_bytes = file->data_bytes;
+    if (!finish_digest(file, object->sha256, err) ||
+        !complete_header(file, object, err) || !finish_file(file, err))
+        return false;
+    root = open(file->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return err_set(err, ERR_RETRY, "cannot open the spool %s: %s",
+                       file->dir, strerror(errno));
+    ok = publish(file, root, err);
+    close(root);
+    snprintf(object->path, sizeof object->path, "obj/%.2s/%s", file->name,
+             file->name);
+    return ok;
+}
+
 bool spool_commit(struct spool_file *file, struct object *object,
                   struct err *err)
 {
-    char sha256[65];
-    bool ok = false;
-    int root;
+    struct object stored = *object;
+    bool ok = commit(file, &stored, err);
 
-    if (finish_file(file, sha256, err)) {
-        root = open(file->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (root < 0) {
-            err_set(err, ERR_RETRY, "cannot open the spool %s: %s", file->dir,
-                    strerror(errno));
-        } else {
-            ok = publish(file, root, err);
-            close(root);
-        }
-    }
-    if (ok) {
-        snprintf(object->path, sizeof object->path, "obj/%.2s/%s", file->name,
-                 file->name);
-        object->data_offset = file->data_offset;
-        object->data_bytes = file->data_bytes;
-        memcpy(object->sha256, sha256, sizeof sha256);
-    }
+    if (ok)
+        *object = stored;
     spool_discard(file);
     return ok;
 }

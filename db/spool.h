@@ -17,22 +17,29 @@ struct spool_file; /* one being written */
  * has one spool, and every function below that takes an object looks there. */
 bool spool_prepare(const char *dir, struct err *err);
 
+/* This process's spool; "." before spool_prepare(). */
+const char *spool_here(void);
+
 /* Where an object's file is, for readers that open it by name. */
 #define SPOOL_PATH 512
 void spool_path(const struct object *object, char out[static SPOOL_PATH]);
 
 /* Starts a file: writes preamble and meta header from object's sop_class,
- * sop_uid, transfer_syntax, calling_ae, called_ae. ERR_RETRY when less than
- * free_bytes remain, for a result less than a quarter of them: the reserve is
- * there so that what was taken on can be finished. */
+ * sop_uid, transfer_syntax, calling_ae, called_ae. ERR_RETRY when the spool is
+ * degraded (spool_health.h), and when less than free_bytes remain, for a
+ * result less than a quarter of them: the reserve is there so that what was
+ * taken on can be finished. */
 struct spool_file *spool_create(const char *dir, int64_t free_bytes,
                                 const struct object *object, struct err *err);
 bool spool_write(struct spool_file *file, const void *bytes, size_t n,
                  struct err *err);
+/* What a result belongs to, before it is committed: for a rebuild. */
+void spool_result(struct spool_file *file, const struct result_of *result);
 int spool_fd(const struct spool_file *file); /* to read back (scan) */
 int64_t spool_data_offset(const struct spool_file *file);
 /* fsync, close, rename, fsync of the directory. Fills object's path,
- * data_offset, data_bytes, sha256. Frees file, also on failure. */
+ * data_offset, data_bytes, sha256, and writes them with its kind, study, series
+ * and times into the file's header. Frees file, also on failure. */
 bool spool_commit(struct spool_file *file, struct object *object,
                   struct err *err);
 void spool_discard(struct spool_file *file); /* NULL is fine */

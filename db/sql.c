@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/damage.h"
+#include "db/spool.h"
+#include "db/spool_health.h"
+
 static enum err_code code_of(int rc)
 {
     switch (rc) {
@@ -35,15 +39,46 @@ static enum err_code code_of(int rc)
     }
 }
 
+static bool lost_a_write(int rc)
+{
+    switch (rc) {
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_DIR_FSYNC:
+    case SQLITE_IOERR_CLOSE:
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_TRUNCATE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_damage(int rc)
+{
+    return (rc & 0xFF) == SQLITE_CORRUPT || (rc & 0xFF) == SQLITE_NOTADB;
+}
+
+bool sql_damaged(struct db *db, const char *what, struct err *err)
+{
+    const char *file = sqlite3_db_filename(db->handle, "main");
+
+    if (file && file[0])
+        damage_mark(file, what);
+    return err_set(err, ERR_FATAL,
+                   "the database is damaged (%s): the node sets it aside and "
+                   "makes it again from the spool when it starts",
+                   what);
+}
+
 bool sql_error(struct db *db, int rc, struct err *err)
 {
     const char *detail = sqlite3_errmsg(db->handle);
 
-    if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB)
-        return err_set(err, ERR_FATAL,
-                       "the database is damaged (%s): stop the node and "
-                       "restore it from a backup",
-                       detail);
+    db->full = (rc & 0xFF) == SQLITE_FULL;
+    if (is_damage(rc))
+        return sql_damaged(db, detail, err);
+    if (lost_a_write(rc))
+        spool_degrade(spool_here(), sqlite3_system_errno(db->handle));
     return err_set(err, code_of(rc), "database: %s (SQLite %d)", detail, rc);
 }
 
@@ -122,7 +157,10 @@ enum sql_step sql_step(struct sql *q, struct err *err)
         if (rc != SQLITE_DONE)
             q->rc = sqlite3_extended_errcode(q->db->handle);
     }
-    if (q->rc != SQLITE_OK)
+    if (q->rc == SQLITE_ERROR && !q->statement)
+        /* Our statements are sound: it is not our schema. */
+        sql_damaged(q->db, sqlite3_errmsg(q->db->handle), err);
+    else if (q->rc != SQLITE_OK)
         sql_error(q->db, q->rc, err);
     sql_end(q);
     return q->rc == SQLITE_OK ? SQL_END : SQL_FAIL;

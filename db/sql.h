@@ -20,7 +20,7 @@
  *   return sql_run(&q, err);
  *
  * One call at a time per literal: a statement is not reentrant. */
-#define SQL_STATEMENTS  64
+#define SQL_STATEMENTS  160
 #define SQL_PATIENCE_MS 5000
 
 struct db {
@@ -33,6 +33,8 @@ struct db {
     int64_t patience_ms; /* how long a locked database is waited for */
     int64_t waiting_ms;  /* monotonic: since when it is */
     char secret[65];     /* "": not read yet (study_key.c) */
+    int lock;            /* <database>.lock, shared (damage.h) */
+    bool full;           /* the last failure was a full disk */
 };
 
 struct sql {
@@ -75,7 +77,11 @@ bool sql_rollback(struct db *db); /* always false */
 /* Rows changed by the last statement. */
 int64_t sql_changes(const struct db *db);
 
-/* Always false: names what the result code means for the caller. */
+/* Always false: names what the result code means for the caller, marks a
+ * damaged database as such, and the spool as degraded after a lost write. */
 bool sql_error(struct db *db, int rc, struct err *err);
+
+/* Always false, ERR_FATAL: the same for damage that SQLite does not see. */
+bool sql_damaged(struct db *db, const char *what, struct err *err);
 
 #endif

@@ -28,10 +28,7 @@ bool upkeep_check(struct db *db, struct err *err)
     if (!sql_run(&q, err))
         return false;
     if (strcmp(verdict, "ok") != 0)
-        return err_set(err, ERR_FATAL,
-                       "the database is damaged (%s): stop the node and "
-                       "restore it from a backup",
-                       verdict);
+        return sql_damaged(db, verdict, err);
     return true;
 }
 
@@ -140,6 +137,37 @@ bool upkeep_purge(struct db *db, int64_t keep_ms, int64_t *files,
     if (!sql_commit(db, err))
         return false;
     return remove_files(db, study_uid, now_ms, err);
+}
+
+bool upkeep_next_key(struct db *db, char key[static 65], struct err *err)
+{
+    struct sql q = SQL(db, "SELECT min(key) FROM job WHERE state = 1 AND "
+                           "stage IN (2, 3) AND key > ?");
+    enum sql_step step;
+    char after[65];
+
+    memcpy(after, key, sizeof after);
+    sql_text(&q, after);
+    step = sql_step(&q, err);
+    key[0] = '\0';
+    if (step != SQL_ROW)
+        return step == SQL_END;
+    sql_get_text(&q, key, 65);
+    return sql_run(&q, err);
+}
+
+bool upkeep_strand(struct db *db, const char *key, int64_t age_ms, int64_t *n,
+                   struct err *err)
+{
+    static const char why[] = "its destination is no longer in the "
+                              "configuration";
+    int64_t sends, commits;
+
+    if (!queue_expire(db, JOB_SEND, key, age_ms, why, &sends, err) ||
+        !queue_expire(db, JOB_COMMIT, key, age_ms, why, &commits, err))
+        return false;
+    *n = sends + commits;
+    return true;
 }
 
 bool upkeep_named(struct db *db, const char *path, bool *named, struct err *err)

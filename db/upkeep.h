@@ -5,7 +5,7 @@
 
 /* What only osteon-keeper does to the database. */
 
-/* ERR_FATAL: the database is damaged and nothing may run on it. */
+/* ERR_FATAL: the database is damaged, and marked so (damage.h). */
 bool upkeep_check(struct db *db, struct err *err);
 
 /* Moves the WAL into the database and empties it. *done false: a reader was
@@ -18,6 +18,15 @@ bool upkeep_checkpoint(struct db *db, bool *done, struct err *err);
  * *files -1: there is none. */
 bool upkeep_purge(struct db *db, int64_t keep_ms, int64_t *files,
                   struct err *err);
+
+/* The destinations that jobs wait for, by name: the one after `key`, "" behind
+ * the last. */
+bool upkeep_next_key(struct db *db, char key[static 65], struct err *err);
+
+/* Buries what waits for a destination that nobody serves any more and is older
+ * than age_ms. *n: how many. */
+bool upkeep_strand(struct db *db, const char *key, int64_t age_ms, int64_t *n,
+                   struct err *err);
 
 /* Does an object that was not purged own this path? */
 bool upkeep_named(struct db *db, const char *path, bool *named,

@@ -30,6 +30,23 @@ size_t outcome_sends(const struct outcome *outcome,
     return n;
 }
 
+struct result_of outcome_result(const struct outcome *outcome, size_t i,
+                                const struct job *job, int64_t covered)
+{
+    struct result_of result = {.revision = job->revision,
+                               .images = covered,
+                               .part = (unsigned)i,
+                               .parts = (unsigned)outcome->n,
+                               .role = RESULT_PLAIN};
+    memcpy(result.route, job->route, sizeof result.route);
+    memcpy(result.model, job->key, sizeof result.model);
+    if (i == outcome->alternate)
+        result.role = RESULT_ALTERNATE;
+    else if (i == outcome->sr && outcome->alternate)
+        result.role = RESULT_MAIN;
+    return result;
+}
+
 void outcome_free(struct outcome *outcome)
 {
     for (size_t i = 0; i < outcome->n; i++)

@@ -40,6 +40,10 @@ struct outcome_request {
 size_t outcome_sends(const struct outcome *outcome,
                      const struct conf_route *route, const struct job *job,
                      struct job *sends);
+
+/* What object i (1-based) of the outcome says of itself in the spool. */
+struct result_of outcome_result(const struct outcome *outcome, size_t i,
+                                const struct job *job, int64_t covered);
 void outcome_free(struct outcome *outcome);
 
 #endif

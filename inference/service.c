@@ -153,7 +153,8 @@ static bool build(const struct worker_context *ctx, struct run *run,
 }
 
 static bool spool_one(const struct conf_node *node, struct outcome_object *item,
-                      int64_t infer_ms, struct err *err)
+                      const struct result_of *result, int64_t infer_ms,
+                      struct err *err)
 {
     struct object *object = &item->object;
     object->kind = OBJECT_RESULT;
@@ -164,6 +165,7 @@ static bool spool_one(const struct conf_node *node, struct outcome_object *item,
         spool_create(node->spool, node->limits.free_bytes, object, err);
     if (!file)
         return false;
+    spool_result(file, result);
     if (!spool_write(file, item->bytes, item->n_bytes, err)) {
         spool_discard(file);
         return false;
@@ -175,9 +177,14 @@ static bool finish(const struct worker_context *ctx, struct run *run,
                    struct err *err)
 {
     struct object objects[OUTCOME_MOST];
+    int64_t covered;
+    if (!queue_covered(ctx->db, run->job, &covered, err))
+        return false;
     for (size_t i = 0; i < run->outcome.n; i++) {
+        struct result_of result =
+            outcome_result(&run->outcome, i + 1, run->job, covered);
         if (!spool_one(&ctx->service->conf->node, &run->outcome.items[i],
-                       clock_mono_ms() - run->start_ms, err))
+                       &result, clock_mono_ms() - run->start_ms, err))
             return false;
         objects[i] = run->outcome.items[i].object;
     }

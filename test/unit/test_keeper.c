@@ -3,14 +3,18 @@
  * keeper and sixteen writers meet (default 3). */
 #include "test/unit/queue_case.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "conf/conf.h"
 #include "db/keeper.h"
+#include "db/meta.h"
 #include "db/spool.h"
+#include "db/spool_health.h"
 #include "db/sweep.h"
 #include "db/upkeep.h"
 
@@ -20,14 +24,15 @@
 
 static char spool[96];
 static struct job job;
-static struct conf_node node;
+static struct conf conf;
+#define node conf.node
 
 static int setup(void **state)
 {
     case_setup(state);
     snprintf(spool, sizeof spool, "%s/spool", folder);
     MUST(spool_prepare(spool, &err));
-    memset(&node, 0, sizeof node);
+    memset(&conf, 0, sizeof conf);
     snprintf(node.spool, sizeof node.spool, "%s", spool);
     snprintf(node.database, sizeof node.database, "%s", database);
     node.keep_ms = KEEP_MS;
@@ -232,7 +237,8 @@ static void only_old_garbage_is_swept(void **state)
 {
     struct object named = received("1.2", "1.2.1");
     int64_t removed = 0;
-    char mine[8];
+    char mine[8], path[160];
+    int writer;
 
     (void)state;
     now_ms += 2 * HOUR_MS;
@@ -241,8 +247,14 @@ static void only_old_garbage_is_swept(void **state)
     make_file("tmp/precious.txt", 2 * HOUR_MS);
     make_file("obj/01/" NAME "0.dcm", HOUR_MS + 2000);
     make_file("obj/01/" NAME "1.dcm", HOUR_MS - 2000);
-    MUST(sweep_folder(db, spool, "tmp", now_ms - HOUR_MS, &removed, &err));
+    make_file("tmp/" NAME "2.dcm", HOUR_MS + 2000);
+    snprintf(path, sizeof path, "%s/tmp/" NAME "2.dcm", spool);
+    writer = open(path, O_WRONLY);
+    assert_int_equal(flock(writer, LOCK_EX | LOCK_NB), 0);
+    MUST(sweep_unfinished(spool, now_ms - HOUR_MS, &removed, &err));
     assert_int_equal(removed, 1);
+    assert_true(there("tmp/" NAME "2.dcm"));
+    close(writer);
     assert_false(there("tmp/" NAME "0.dcm"));
     assert_true(there("tmp/" NAME "1.dcm"));
     assert_true(there("tmp/precious.txt"));
@@ -252,49 +264,141 @@ static void only_old_garbage_is_swept(void **state)
     snprintf(mine, sizeof mine, "obj/%.2s", named.path + 4);
     MUST(sweep_folder(db, spool, mine, now_ms - HOUR_MS, &removed, &err));
     assert_true(exists(&named));
-    REFUSES(sweep_folder(db, "/nonexistent", "tmp", 1, &removed, &err),
-            ERR_RETRY,
+    REFUSES(sweep_unfinished("/nonexistent", 1, &removed, &err), ERR_RETRY,
             "cannot read /nonexistent/tmp: No such file or directory");
+}
+
+static int64_t rounds_logged(const char *text, struct keeper *keeper)
+{
+    char path[128], line[4096];
+    int64_t n = 0;
+    FILE *file;
+    int saved = dup(STDERR_FILENO), fd;
+
+    snprintf(path, sizeof path, "%s/log", folder);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    MUST(keeper_round(keeper, &err));
+    MUST(keeper_round(keeper, &err));
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    file = fopen(path, "r");
+    while (fgets(line, sizeof line, file))
+        n += strstr(line, text) != NULL;
+    fclose(file);
+    return n;
+}
+
+static void adopted(void)
+{
+    MUST(meta_set(db, META_REBUILD, "0", &err));
 }
 
 static void a_round_does_it_all(void **state)
 {
-    struct keeper keeper = {.node = &node, .db = db};
+    struct keeper keeper = {.conf = &conf, .db = db};
     struct object source, result;
 
     (void)state;
     analysed("1.2", &source, &result);
     delivered();
     now_ms += KEEP_MS + 1;
-    make_file("tmp/" NAME "0.dcm", 2 * HOUR_MS);
-    make_file("obj/ff/" NAME "0.dcm", 2 * HOUR_MS);
-    MUST(keeper_round(&keeper, true, &err));
+    make_file("tmp/" NAME "0.dcm", 61000);
+    MUST(keeper_round(&keeper, &err));
     assert_false(exists(&source));
     assert_false(exists(&result));
     assert_false(there("tmp/" NAME "0.dcm"));
-    assert_false(there("obj/ff/" NAME "0.dcm"));
 }
 
-/* tmp/ each minute, one folder of obj/ each second. */
+/* tmp/ each minute; one folder of obj/ each second, but not before a rebuild
+ * has looked at them, nor in the first hour. */
 static void rounds_get_everywhere(void **state)
 {
-    struct keeper keeper = {.node = &node, .db = db};
+    struct keeper keeper = {.conf = &conf, .db = db};
 
     (void)state;
     make_file("obj/ff/" NAME "0.dcm", 2 * HOUR_MS);
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     make_file("tmp/" NAME "0.dcm", 2 * HOUR_MS);
     now_ms += 59999;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_true(there("tmp/" NAME "0.dcm"));
     now_ms += 1;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_false(there("tmp/" NAME "0.dcm"));
-    for (int i = 3; i < 255; i++)
-        MUST(keeper_round(&keeper, false, &err));
+    now_ms += HOUR_MS - 60001;
+    adopted();
+    for (int i = 0; i < 256; i++)
+        MUST(keeper_round(&keeper, &err));
+    now_ms += 1;
+    MUST(meta_set(db, META_REBUILD, "1", &err));
+    for (int i = 0; i < 256; i++)
+        MUST(keeper_round(&keeper, &err));
+    adopted();
+    for (int i = 0; i < 255; i++)
+        MUST(keeper_round(&keeper, &err));
     assert_true(there("obj/ff/" NAME "0.dcm"));
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_false(there("obj/ff/" NAME "0.dcm"));
+}
+
+/* Nobody serves "pacs" any more: after three days somebody is told. */
+static void stranded_deliveries_are_buried(void **state)
+{
+    struct keeper keeper = {.conf = &conf, .db = db};
+    static struct conf_destination pacs = {.name = "pacs"};
+    struct object source, result;
+
+    (void)state;
+    analysed("1.2", &source, &result);
+    now_ms += 4 * DAY_MS;
+    conf.destinations = &pacs;
+    conf.n_destinations = 1;
+    MUST(keeper_round(&keeper, &err));
+    assert_int_equal(case_number("SELECT count(*) FROM job WHERE state = 1"),
+                     1);
+    conf.n_destinations = 0;
+    now_ms += 60000;
+    assert_int_equal(
+        rounds_logged("event=destination.expired dest=\"pacs\" jobs=1",
+                      &keeper),
+        1);
+    assert_int_equal(
+        case_number("SELECT state = 4 AND why = 'its destination is no longer "
+                    "in the configuration' FROM job WHERE stage = 2"),
+        1);
+    now_ms += KEEP_MS;
+    assert_int_equal(purge(), -1);
+    now_ms += 1;
+    assert_int_equal(purge(), 2);
+}
+
+/* A disk that failed once is tried every ten seconds. */
+static void degraded_until_a_file_succeeds(void **state)
+{
+    struct keeper keeper = {.conf = &conf, .db = db};
+    char path[160], other[160];
+
+    (void)state;
+    MUST(keeper_round(&keeper, &err));
+    spool_degrade(spool, EIO);
+    snprintf(path, sizeof path, "%s/tmp", spool);
+    snprintf(other, sizeof other, "%s/away", spool);
+    assert_int_equal(rename(path, other), 0);
+    assert_int_equal(symlink("/nonexistent", path), 0);
+    assert_int_equal(rounds_logged("event=storage.degraded", &keeper), 1);
+    assert_true(spool_degraded(spool));
+    unlink(path);
+    assert_int_equal(rename(other, path), 0);
+    now_ms += 9999;
+    assert_int_equal(rounds_logged("event=storage.restored", &keeper), 0);
+    now_ms += 1;
+    assert_int_equal(rounds_logged("event=storage.restored", &keeper), 1);
+    assert_false(spool_degraded(spool));
+    assert_int_equal(case_number("SELECT count(*) FROM audit WHERE event IN "
+                                 "('storage.degraded', 'storage.restored')"),
+                     2);
 }
 
 static int64_t wal_size(void)
@@ -309,33 +413,33 @@ static int64_t wal_size(void)
 
 static void small_wals_wait_a_minute(void **state)
 {
-    struct keeper keeper = {.node = &node, .db = db};
+    struct keeper keeper = {.conf = &conf, .db = db};
 
     (void)state;
     assert_true(wal_size() > 0);
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_int_equal(wal_size(), 0);
     received("1.2", "1.2.1");
     now_ms += 59999;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_true(wal_size() > 0);
     now_ms += 1;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_int_equal(wal_size(), 0);
 }
 
 static void big_wals_do_not_wait(void **state)
 {
-    struct keeper keeper = {.node = &node, .db = db};
+    struct keeper keeper = {.conf = &conf, .db = db};
     char uid[32];
 
     (void)state;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     for (int i = 0; wal_size() <= 4 << 20; i++) {
         snprintf(uid, sizeof uid, "1.2.%d", i + 1);
         case_arrives("1.2", uid, NULL);
     }
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_int_equal(wal_size(), 0);
 }
 
@@ -429,31 +533,9 @@ static void keeper_meets_sixteen_writers(void **state)
                      case_number("SELECT sum(seen) FROM job"));
 }
 
-static int64_t rounds_logged(const char *text, struct keeper *keeper)
-{
-    char path[128], line[4096];
-    int64_t n = 0;
-    FILE *file;
-    int saved = dup(STDERR_FILENO), fd;
-
-    snprintf(path, sizeof path, "%s/log", folder);
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    dup2(fd, STDERR_FILENO);
-    close(fd);
-    MUST(keeper_round(keeper, false, &err));
-    MUST(keeper_round(keeper, false, &err));
-    dup2(saved, STDERR_FILENO);
-    close(saved);
-    file = fopen(path, "r");
-    while (fgets(line, sizeof line, file))
-        n += strstr(line, text) != NULL;
-    fclose(file);
-    return n;
-}
-
 static void low_space_is_said_once(void **state)
 {
-    struct keeper keeper = {.node = &node, .db = db};
+    struct keeper keeper = {.conf = &conf, .db = db};
 
     (void)state;
     node.limits.free_bytes = INT64_MAX;
@@ -467,10 +549,10 @@ static void low_space_is_said_once(void **state)
 /* The still clock serves as both clocks: a jump is made by hand. */
 static void nothing_is_swept_after_a_jump(void **state)
 {
-    struct keeper keeper = {.node = &node, .db = db};
+    struct keeper keeper = {.conf = &conf, .db = db};
 
     (void)state;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     keeper.clock.skew_ms -= 2 * HOUR_MS;
     make_file("tmp/" NAME "0.dcm", 2 * HOUR_MS);
     now_ms += 60000;
@@ -478,7 +560,7 @@ static void nothing_is_swept_after_a_jump(void **state)
                      1);
     assert_true(there("tmp/" NAME "0.dcm"));
     now_ms += HOUR_MS;
-    MUST(keeper_round(&keeper, false, &err));
+    MUST(keeper_round(&keeper, &err));
     assert_false(there("tmp/" NAME "0.dcm"));
 }
 
@@ -487,13 +569,22 @@ static void nothing_is_swept_after_a_jump(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(purged_after_keep),          TEST(undelivered_is_never_purged),
-        TEST(unanalysed_is_never_purged), TEST(a_late_image_keeps_the_study),
-        TEST(needed_elsewhere),           TEST(only_old_garbage_is_swept),
-        TEST(a_round_does_it_all),        TEST(rounds_get_everywhere),
-        TEST(small_wals_wait_a_minute),   TEST(big_wals_do_not_wait),
-        TEST(a_reader_in_the_way),        TEST(keeper_meets_sixteen_writers),
-        TEST(low_space_is_said_once),     TEST(nothing_is_swept_after_a_jump),
+        TEST(purged_after_keep),
+        TEST(undelivered_is_never_purged),
+        TEST(unanalysed_is_never_purged),
+        TEST(a_late_image_keeps_the_study),
+        TEST(needed_elsewhere),
+        TEST(only_old_garbage_is_swept),
+        TEST(a_round_does_it_all),
+        TEST(rounds_get_everywhere),
+        TEST(small_wals_wait_a_minute),
+        TEST(big_wals_do_not_wait),
+        TEST(a_reader_in_the_way),
+        TEST(keeper_meets_sixteen_writers),
+        TEST(low_space_is_said_once),
+        TEST(nothing_is_swept_after_a_jump),
+        TEST(stranded_deliveries_are_buried),
+        TEST(degraded_until_a_file_succeeds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,7 +105,8 @@ static void not_a_database(void **state)
     assert_int_equal(err.code, ERR_FATAL);
     assert_non_null(strstr(err.msg,
                            "the database is damaged (file is not a database): "
-                           "stop the node and restore it from a backup"));
+                           "the node sets it aside and makes it again from "
+                           "the spool when it starts"));
 }
 
 static void damage_is_found(void **state)
@@ -160,7 +161,7 @@ static void many_open_a_fresh_one(void **state)
             assert_int_equal(status, 0);
         }
         db = case_open();
-        assert_int_equal(case_number("SELECT count(*) FROM meta"), 1);
+        assert_int_equal(case_number("SELECT count(*) FROM meta"), 2);
         case_sound();
     }
 }

@@ -19,10 +19,18 @@
 #include <cmocka.h>
 
 #include "db/part10.h"
+#include "db/spool_health.h"
 #include "db/spool_space.h"
 #include "db/uid.h"
 
-enum call { CALL_WRITE, CALL_FSYNC, CALL_CLOSE, CALL_RENAME, CALLS };
+enum call {
+    CALL_WRITE,
+    CALL_PWRITE,
+    CALL_FSYNC,
+    CALL_CLOSE,
+    CALL_RENAME,
+    CALLS
+};
 static int until_failure[CALLS]; /* 0: never; n: the n-th call fails */
 static int failure;              /* errno, or 0: write() is short */
 static char order[256];
@@ -65,6 +73,15 @@ int close(int fd)
         return -1;
     }
     return result;
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
+{
+    if (fails(CALL_PWRITE, "header ")) {
+        errno = failure;
+        return -1;
+    }
+    return (ssize_t)syscall(SYS_pwrite64, fd, bytes, n, at);
 }
 
 int renameat(int from, const char *old, int to, const char *new)
@@ -182,14 +199,42 @@ static void synced_before_it_has_its_name(void **state)
 
     (void)state;
     assert_true(store(&object));
-    assert_non_null(strstr(order, "fsync close rename fsync-folder "));
+    assert_non_null(strstr(order, "header fsync close rename fsync-folder "));
+}
+
+/* Degraded: nothing is taken on until a test file has gone the whole way. */
+static void recovers(void)
+{
+    struct object object = sample();
+    char wanted[256];
+
+    memset(until_failure, 0, sizeof until_failure);
+    assert_false(store(&object));
+    assert_int_equal(err.code, ERR_RETRY);
+    snprintf(wanted, sizeof wanted,
+             "the spool %s is degraded: its disk failed a write, and the "
+             "keeper has not seen it work again",
+             spool);
+    assert_string_equal(err.msg, wanted);
+    failure = EIO;
+    for (int call = CALL_WRITE; call < CALLS; call++) {
+        if (call == CALL_PWRITE || call == CALL_CLOSE)
+            continue;
+        until_failure[call] = 1;
+        assert_false(spool_self_test(spool, &err));
+        assert_non_null(strstr(err.msg, "a test file in the spool "));
+        assert_true(spool_degraded(spool));
+    }
+    assert_true(spool_self_test(spool, &err));
+    assert_false(spool_degraded(spool));
+    assert_int_equal(files("."), 0);
 }
 
 /* Every call fails once, at every place, with every errno. */
 static void failures_leave_nothing(void **state)
 {
     static const int reasons[] = {EIO, ENOSPC, EROFS, EDQUOT};
-    static const int places[CALLS] = {5, 2, 0, 1};
+    static const int places[CALLS] = {5, 1, 2, 0, 1};
 
     (void)state;
     for (size_t r = 0; r < sizeof reasons / sizeof *reasons; r++) {
@@ -205,7 +250,11 @@ static void failures_leave_nothing(void **state)
                 assert_int_equal(err.code, ERR_RETRY);
                 assert_non_null(strstr(err.msg, strerror(reasons[r])));
                 assert_string_equal(object.path, unchanged);
-                assert_int_equal(files("."), 0);
+                assert_int_equal(files("tmp"), 0);
+                assert_int_equal(files("obj"), 0);
+                assert_int_equal(spool_degraded(spool), reasons[r] == EIO);
+                if (reasons[r] == EIO)
+                    recovers();
             }
         }
     }
@@ -223,7 +272,8 @@ static void a_failed_close_is_a_failure(void **state)
     assert_false(spool_commit(file, &object, &err));
     assert_int_equal(err.code, ERR_RETRY);
     assert_non_null(strstr(err.msg, "cannot close a file of the spool"));
-    assert_int_equal(files("."), 0);
+    assert_int_equal(files("obj"), 0);
+    recovers();
 }
 
 static void a_failed_write_cannot_be_committed(void **state)
@@ -380,9 +430,11 @@ static void header(void **state)
         assert_int_equal(out[at] + 256 * out[at + 1], 2);
         assert_true(element > last);
         last = element;
-        if (element == 1) {
-            assert_memory_equal(out + at + 4, "OB\0\0\2\0\0\0\0\1", 10);
-            at += 14;
+        if (element == 1 || element == 0x102) {
+            assert_memory_equal(out + at + 4, "OB\0\0", 4);
+            if (element == 1)
+                assert_memory_equal(out + at + 8, "\2\0\0\0\0\1", 6);
+            at += 12 + out[at + 8] + 256u * out[at + 9];
             continue;
         }
         if (element == 3)
@@ -396,7 +448,7 @@ static void header(void **state)
         at += 8 + length;
     }
     assert_int_equal(at, n);
-    assert_int_equal(last, 0x18);
+    assert_int_equal(last, 0x102);
 }
 
 static void longest_header_fits(void **state)
