@@ -90,9 +90,12 @@ static int64_t number(const char *line, size_t n, size_t *at)
     int64_t value = 0;
     size_t digits = 0;
 
-    for (; *at < n && line[*at] >= '0' && line[*at] <= '9'; (*at)++, digits++)
+    for (; *at < n && line[*at] >= '0' && line[*at] <= '9'; (*at)++, digits++) {
+        if (digits == 17)
+            return -1;
         value = value * 10 + (line[*at] - '0');
-    return digits > 0 && digits < 18 ? value : -1;
+    }
+    return digits > 0 ? value : -1;
 }
 
 int64_t ledger_record_seq(const char *line, size_t n)
