@@ -69,6 +69,7 @@ struct findings {
     char demonstration[161]; /* "": a clinical model */
     char weights_sha256[65], config_sha256[65];
     double min_confidence;
+    char failure[161]; /* why nothing could be looked at; "": it could */
     struct findings_image images[FINDINGS_IMAGES];
     size_t n_images;
     struct measurement measurements[FINDINGS_MEASUREMENTS];

@@ -17,86 +17,14 @@
 #include "inference/heatmap.h"
 #include "inference/measure.h"
 #include "inference/spacing.h"
+#include "inference/usable.h"
 
-#define PIXELS_MOST (UINT64_C(128) * 1024 * 1024) /* rows x columns */
-#define REASON      161                           /* as struct refusal */
+#define REASON USABLE_REASON
 
 void analyse_path(const struct analyse_source *source,
                   char out[static ANALYSE_PATH])
 {
     snprintf(out, ANALYSE_PATH, "/proc/self/fd/%d", source->fd);
-}
-
-/* PatientOrientation says how the pixels lie, whatever the view and whatever
- * was flipped before. Without it an image counts as displayed the usual way,
- * unless it says that it was mirrored or taken from behind: right would be
- * left. */
-static bool oriented(const struct dcm *set, const struct bundle *bundle,
-                     char reason[static REASON])
-{
-    char row[17] = "", column[17] = "", both[40], flip[17] = "", view[17] = "";
-    dcm_value(set, "PatientOrientation", 0, row, sizeof row);
-    dcm_value(set, "PatientOrientation", 1, column, sizeof column);
-    snprintf(both, sizeof both, "%s\\%s", row, column);
-    if (bundle->orientation[0] == '\0' ||
-        strcmp(both, bundle->orientation) == 0)
-        return true;
-    if (row[0] || column[0]) {
-        snprintf(reason, REASON, "PatientOrientation is %s; the model wants %s",
-                 both, bundle->orientation);
-        return false;
-    }
-    dcm_text(set, "FieldOfViewHorizontalFlip", flip, sizeof flip);
-    dcm_text(set, "ViewPosition", view, sizeof view);
-    if (strcmp(flip, "YES") != 0 && strcmp(view, "PA") != 0)
-        return true;
-    snprintf(reason, REASON,
-             "PatientOrientation is absent from an image that is %s: right "
-             "and left are not certain",
-             strcmp(view, "PA") == 0 ? "a PA view" : "flipped");
-    return false;
-}
-
-/* The side of a paired body part, where the image says it shows one only. */
-static enum side only_side(const struct dcm *set)
-{
-    char side[17];
-    if (!dcm_text(set, "ImageLaterality", side, sizeof side))
-        dcm_text(set, "Laterality", side, sizeof side);
-    return strcmp(side, "R") == 0   ? SIDE_RIGHT
-           : strcmp(side, "L") == 0 ? SIDE_LEFT
-                                    : SIDE_NONE;
-}
-
-/* What an image must be before a model for grey single frames looks at it. */
-static bool usable(const struct scan *scan, const struct dcm *set,
-                   const struct bundle *bundle, char reason[static REASON])
-{
-    char photometric[17] = "";
-    dcm_text(set, "PhotometricInterpretation", photometric, sizeof photometric);
-    if (scan->pixel_offset < 0 || scan->rows == 0 || scan->columns == 0) {
-        snprintf(reason, REASON, "the object holds no image");
-        return false;
-    }
-    if ((uint64_t)scan->rows * scan->columns > PIXELS_MOST) {
-        snprintf(reason, REASON, "an image of %u x %u pixels is too large",
-                 scan->rows, scan->columns);
-        return false;
-    }
-    if (scan->frames > 1) {
-        snprintf(reason, REASON,
-                 "the object has %u frames; the model takes single images",
-                 scan->frames);
-        return false;
-    }
-    if (strcmp(photometric, "MONOCHROME1") != 0 &&
-        strcmp(photometric, "MONOCHROME2") != 0) {
-        snprintf(reason, REASON,
-                 "PhotometricInterpretation is %s; the model takes grey images",
-                 photometric[0] ? photometric : "absent");
-        return false;
-    }
-    return oriented(set, bundle, reason);
 }
 
 struct dcm *analyse_header(const struct analyse_source *source, struct err *err)
@@ -185,13 +113,44 @@ static void fill_image(const struct scan *scan, const struct spacing *spacing,
 struct context {
     struct child *child;
     const struct bundle *bundle;
-    uint32_t picture_pixels;
-    int64_t image_ms;
+    const struct analyse_how *how;
+    struct err failure; /* of the first image that failed by itself */
+    size_t n_failed;
 };
 
+/* The image's fault, perhaps: the model is loaded and works on others. An
+ * error that may pass is that of the moment until the last attempt. */
+static bool alone(const struct context *ctx, const struct err *err)
+{
+    return err->code == ERR_REJECT ||
+           (err->code == ERR_RETRY && ctx->how->last &&
+            !child_stopped(ctx->child));
+}
+
+static bool run_model(struct context *ctx, const struct child_image *image,
+                      struct child_answer *answer, char reason[static REASON],
+                      struct err *err)
+{
+    struct protocol_loaded loaded;
+    struct err local;
+    int64_t deadline_ms = clock_mono_ms() + ctx->how->image_ms;
+    if (!child_load(ctx->child, ctx->bundle, deadline_ms, &loaded, err))
+        return false;
+    if (child_run(ctx->child, ctx->bundle, image, deadline_ms, answer, &local))
+        return true;
+    if (!alone(ctx, &local)) {
+        *err = local;
+        return false;
+    }
+    if (ctx->n_failed++ == 0)
+        ctx->failure = local;
+    snprintf(reason, REASON, "the analysis of this image failed: %.120s",
+             local.msg);
+    return true;
+}
+
 /* True with a reason: the image is refused. */
-static bool run_image(const struct context *ctx,
-                      const struct analyse_source *source,
+static bool run_image(struct context *ctx, const struct analyse_source *source,
                       const struct spacing *spacing, enum side only,
                       struct findings *findings, size_t i,
                       struct analyse_picture *picture,
@@ -200,18 +159,17 @@ static bool run_image(const struct context *ctx,
     struct findings_image *image = &findings->images[i];
     struct child_image request = {.rows = image->rows,
                                   .columns = image->columns,
-                                  .picture_pixels = ctx->picture_pixels};
-    struct child_answer answer;
+                                  .picture_pixels = ctx->how->picture_pixels};
+    struct child_answer answer = {0};
     if (!copy_pixels(source, &request.fd, err)) {
         if (err->code == ERR_REJECT) /* this image's fault */
             snprintf(reason, REASON, "%.160s", err->msg);
         return err->code == ERR_REJECT;
     }
-    bool ok = child_run(ctx->child, ctx->bundle, &request,
-                        clock_mono_ms() + ctx->image_ms, &answer, err);
+    bool ok = run_model(ctx, &request, &answer, reason, err);
     close(request.fd);
-    if (!ok)
-        return false;
+    if (!ok || reason[0])
+        return ok;
     if (answer.unusable) {
         memcpy(reason, answer.reason, sizeof answer.reason);
         return true;
@@ -228,7 +186,7 @@ static bool run_image(const struct context *ctx,
     return ok;
 }
 
-static bool analyse_image(const struct context *ctx,
+static bool analyse_image(struct context *ctx,
                           const struct analyse_source *source, size_t i,
                           struct findings *findings,
                           struct analyse_picture *picture, struct err *err)
@@ -245,8 +203,8 @@ static bool analyse_image(const struct context *ctx,
         if (spacing.skewed)
             snprintf(reason, REASON, "the pixels may not be square: %.120s",
                      spacing.reason);
-        if (reason[0] == '\0' && usable(&scan, set, ctx->bundle, reason))
-            ok = run_image(ctx, source, &spacing, only_side(set), findings, i,
+        if (reason[0] == '\0' && usable_image(&scan, set, ctx->bundle, reason))
+            ok = run_image(ctx, source, &spacing, usable_side(set), findings, i,
                            picture, reason, &local);
     }
     dcm_free(set);
@@ -279,13 +237,10 @@ static void describe_model(const struct bundle *bundle, struct findings *out)
 
 bool analyse_images(struct child *child, const struct bundle *bundle,
                     const struct analyse_source *sources, size_t n,
-                    uint32_t picture_pixels, int64_t image_ms,
-                    struct analysis *out, struct err *err)
+                    const struct analyse_how *how, struct analysis *out,
+                    struct err *err)
 {
-    struct context ctx = {.child = child,
-                          .bundle = bundle,
-                          .picture_pixels = picture_pixels,
-                          .image_ms = image_ms};
+    struct context ctx = {.child = child, .bundle = bundle, .how = how};
     size_t most = FINDINGS_MEASUREMENTS / bundle->n_measures;
     if (most > FINDINGS_IMAGES)
         most = FINDINGS_IMAGES;
@@ -302,7 +257,34 @@ bool analyse_images(struct child *child, const struct bundle *bundle,
                            &out->pictures[i], err))
             return false;
     }
-    return true;
+    if (ctx.n_failed == 0 || out->findings.n_measurements > 0)
+        return true;
+    *err = ctx.failure; /* nothing is left to report but that */
+    return false;
+}
+
+void analyse_failed(const struct bundle *bundle, struct analyse_source *sources,
+                    size_t *n, const char *why, struct findings *out)
+{
+    size_t n_sources = *n;
+    memset(out, 0, sizeof *out);
+    describe_model(bundle, out);
+    snprintf(out->failure, sizeof out->failure, "%.160s", why);
+    *n = 0;
+    for (size_t i = 0; i < n_sources && *n < FINDINGS_IMAGES; i++) {
+        struct scan scan;
+        struct spacing none = {0};
+        struct err unused;
+        if (!scan_data_set(sources[i].fd, sources[i].offset,
+                           sources[i].transfer_syntax, &scan_limits_default,
+                           &scan, &unused))
+            continue;
+        fill_image(&scan, &none, &out->images[*n]);
+        struct analyse_source kept = sources[i];
+        sources[i] = sources[*n];
+        sources[(*n)++] = kept;
+    }
+    out->n_images = *n;
 }
 
 void analyse_free(struct analysis *analysis)

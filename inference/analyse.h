@@ -38,14 +38,26 @@ void analyse_path(const struct analyse_source *source,
 struct dcm *analyse_header(const struct analyse_source *source,
                            struct err *err);
 
-/* picture_pixels: longest side of the pictures; 0: none. image_ms: the
- * longest one image may take. ERR_RETRY and ERR_REJECT as
- * child_run(), or too many images for one report. On success and on failure
- * the caller frees with analyse_free(). */
+struct analyse_how {
+    uint32_t picture_pixels; /* longest side of the pictures; 0: none */
+    int64_t image_ms;        /* the longest that one image may take */
+    bool last; /* no attempt is left: an image that fails is refused alone */
+};
+
+/* ERR_RETRY and ERR_REJECT as child_run(), or too many images for one report.
+ * An image over which the model fails is a refusal like another while others
+ * were measured. On success and on failure the caller
+ * frees with analyse_free(). */
 bool analyse_images(struct child *child, const struct bundle *bundle,
                     const struct analyse_source *sources, size_t n,
-                    uint32_t picture_pixels, int64_t image_ms,
-                    struct analysis *out, struct err *err);
+                    const struct analyse_how *how, struct analysis *out,
+                    struct err *err);
+
+/* What can be said when the analysis as a whole failed: the model, the images
+ * and why. Images whose header cannot be read are put last in sources, and *n
+ * is the number of the others; 0 is possible. */
+void analyse_failed(const struct bundle *bundle, struct analyse_source *sources,
+                    size_t *n, const char *why, struct findings *out);
 void analyse_free(struct analysis *analysis);
 
 #endif

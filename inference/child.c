@@ -5,6 +5,7 @@
 #include "inference/child.h"
 
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,14 @@
 #include "inference/sandbox.h"
 #include "inference/spawn.h"
 
+#define STOP_MS 100 /* between two looks whether to stop */
+
 struct child {
     struct spawned process; /* pid 0: none */
     char program[BUNDLE_PATH], device[16];
     uint32_t threads;
     bool log;
+    bool (*stop)(void);
     char loaded[PROTOCOL_MODELS][65]; /* config_sha256 by slot */
     size_t n_loaded;
 };
@@ -42,6 +46,31 @@ void child_close(struct child *child)
     if (child && child->process.pid > 0)
         spawn_end(&child->process, NULL, 0);
     free(child);
+}
+
+void child_stop_when(struct child *child, bool (*stop)(void))
+{
+    child->stop = stop;
+}
+
+bool child_stopped(const struct child *child)
+{
+    return child->stop && child->stop();
+}
+
+/* The first byte of an answer, or a reason to listen no longer: which one, the
+ * one who reads will see. */
+static bool await(const struct child *child, int64_t deadline_ms,
+                  struct err *err)
+{
+    struct pollfd at = {.fd = child->process.socket, .events = POLLIN};
+    while (!child_stopped(child)) {
+        int64_t left = deadline_ms - clock_mono_ms();
+        if (!child->stop || left <= 0 ||
+            poll(&at, 1, left < STOP_MS ? (int)left : STOP_MS) > 0)
+            return true;
+    }
+    return err_set(err, ERR_RETRY, "osteon-infer was asked to end");
 }
 
 /* Puts how the process ended, if it did so by itself, in place of "the
@@ -117,6 +146,7 @@ static bool request_load(struct child *child, const struct bundle *bundle,
     memcpy(load.device, child->device, sizeof load.device);
     return protocol_send(child->process.socket, PROTOCOL_LOAD, &load, fd,
                          deadline_ms, err) &&
+           await(child, deadline_ms, err) &&
            protocol_receive(child->process.socket, false, deadline_ms, answer,
                             err);
 }
@@ -231,6 +261,7 @@ static bool converse(struct child *child, const struct bundle *bundle,
     memcpy(run.percentiles, bundle->percentiles, sizeof run.percentiles);
     if (!protocol_send(child->process.socket, PROTOCOL_RUN, &run, image->fd,
                        deadline_ms, err) ||
+        !await(child, deadline_ms, err) ||
         !protocol_receive(child->process.socket, false, deadline_ms, answer,
                           err))
         return false;

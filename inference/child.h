@@ -20,6 +20,11 @@ struct child *child_open(const char *program, const char *device,
                          uint32_t threads, bool log);
 void child_close(struct child *child); /* NULL is fine */
 
+/* stop is asked while an answer is awaited; once it says so, the request ends
+ * with ERR_RETRY. */
+void child_stop_when(struct child *child, bool (*stop)(void));
+bool child_stopped(const struct child *child);
+
 /* Deadlines are of clock_mono_ms(). ERR_RETRY: the child died, was late, or
  * had no memory; ERR_REJECT: the bundle cannot be used. Already loaded:
  * true, and loaded->load_ms is -1. */

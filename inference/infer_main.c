@@ -165,6 +165,13 @@ static bool build(const struct outcome_request *r, struct outcome *outcome,
     const struct findings *findings = &r->analysis->findings;
     struct result_request request = request_of(r);
     bool measured = findings->n_measurements > 0;
+    if (!measured && r->on_failure == CONF_FAILURE_NOTE) {
+        struct result note = {0};
+        if (!sc_note(&request, &note, err))
+            return false;
+        take(outcome, &note);
+        return true;
+    }
     if ((r->options->sr || !measured) && !build_srs(&request, outcome, err))
         return false;
     for (size_t i = 0; r->options->sc && i < findings->n_images; i++) {

@@ -49,8 +49,10 @@ static void run(struct file *file, const struct conf_route *route,
     uint32_t pixels = !offline->save ? 0
                       : route        ? (uint32_t)route->results.overlay_pixels
                                      : 2048;
-    bool ok = analyse_images(offline->child, bundle, &file->source, 1, pixels,
-                             offline->conf->node.inference.deadline_ms,
+    struct analyse_how how = {.picture_pixels = pixels,
+                              .image_ms =
+                                  offline->conf->node.inference.deadline_ms};
+    bool ok = analyse_images(offline->child, bundle, &file->source, 1, &how,
                              analysis, &err);
     if (ok && offline->save)
         ok = offline->save(offline->ctx, route, analysis, &file->source,

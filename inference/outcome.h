@@ -32,6 +32,7 @@ struct outcome_request {
     const char *node_ae, *secret;
     const struct object *predecessor; /* or NULL */
     int64_t content_ms;
+    int on_failure; /* enum conf_on_failure: when nothing was measured */
 };
 
 /* The SEND jobs of `job`: every object but the alternate to every destination

@@ -18,14 +18,9 @@
 #include "db/worker.h"
 #include "dicom/match.h"
 #include "inference/findings_json.h"
+#include "inference/service_job.h"
 
 #define WRITING_MS 60000 /* for the results, after the images */
-
-struct worker_context {
-    const struct service *service;
-    struct db *db;
-    char secret[65];
-};
 
 struct run { /* one job on its way */
     const struct job *job;
@@ -42,7 +37,7 @@ struct run { /* one job on its way */
     int64_t start_ms, content_ms;
 };
 
-static bool find_images(const struct worker_context *ctx, struct run *run,
+static bool find_images(const struct service_context *ctx, struct run *run,
                         struct err *err)
 {
     const struct job *job = run->job;
@@ -125,7 +120,7 @@ static bool open_images(struct run *run, struct err *err)
                                  run->job->route, selected);
 }
 
-static bool build(const struct worker_context *ctx, struct run *run,
+static bool build(const struct service_context *ctx, struct run *run,
                   struct err *err)
 {
     struct object predecessor;
@@ -138,7 +133,7 @@ static bool build(const struct worker_context *ctx, struct run *run,
     }
     /* nothing measured goes out only where the route wants to hear of it */
     if (run->analysis.findings.n_measurements == 0 &&
-        run->route->on_failure != CONF_FAILURE_SR)
+        run->route->on_failure == CONF_FAILURE_NONE)
         return true;
     struct outcome_request request = {
         .analysis = &run->analysis,
@@ -148,7 +143,8 @@ static bool build(const struct worker_context *ctx, struct run *run,
         .node_ae = ctx->service->conf->node.ae_titles[0],
         .secret = ctx->secret,
         .predecessor = has_predecessor ? &predecessor : NULL,
-        .content_ms = run->content_ms};
+        .content_ms = run->content_ms,
+        .on_failure = run->route->on_failure};
     return ctx->service->build(&request, &run->outcome, err);
 }
 
@@ -173,21 +169,30 @@ static bool spool_one(const struct conf_node *node, struct outcome_object *item,
     return spool_commit(file, object, err);
 }
 
-static bool finish(const struct worker_context *ctx, struct run *run,
+bool service_spool(const struct service_context *ctx, const struct job *job,
+                   struct outcome *outcome, int64_t infer_ms,
+                   struct object objects[static OUTCOME_MOST], struct err *err)
+{
+    int64_t covered;
+    if (!queue_covered(ctx->db, job, &covered, err))
+        return false;
+    for (size_t i = 0; i < outcome->n; i++) {
+        struct result_of result = outcome_result(outcome, i + 1, job, covered);
+        if (!spool_one(&ctx->service->conf->node, &outcome->items[i], &result,
+                       infer_ms, err))
+            return false;
+        objects[i] = outcome->items[i].object;
+    }
+    return true;
+}
+
+static bool finish(const struct service_context *ctx, struct run *run,
                    struct err *err)
 {
     struct object objects[OUTCOME_MOST];
-    int64_t covered;
-    if (!queue_covered(ctx->db, run->job, &covered, err))
+    if (!service_spool(ctx, run->job, &run->outcome,
+                       clock_mono_ms() - run->start_ms, objects, err))
         return false;
-    for (size_t i = 0; i < run->outcome.n; i++) {
-        struct result_of result =
-            outcome_result(&run->outcome, i + 1, run->job, covered);
-        if (!spool_one(&ctx->service->conf->node, &run->outcome.items[i],
-                       &result, clock_mono_ms() - run->start_ms, err))
-            return false;
-        objects[i] = run->outcome.items[i].object;
-    }
     char *summary =
         json_line_dump(findings_json(&run->analysis.findings, NULL));
     struct job *sends =
@@ -200,7 +205,7 @@ static bool finish(const struct worker_context *ctx, struct run *run,
     return ok;
 }
 
-static void log_analysed(const struct worker_context *ctx,
+static void log_analysed(const struct service_context *ctx,
                          const struct run *run)
 {
     char study[STUDY_KEY];
@@ -223,16 +228,19 @@ static void log_analysed(const struct worker_context *ctx,
              KV_INT("results", run->outcome.n));
 }
 
-static bool run_job(const struct worker_context *ctx, struct run *run,
+static bool run_job(const struct service_context *ctx, struct run *run,
                     struct err *err)
 {
     if (!find_images(ctx, run, err) || !open_images(run, err))
         return false;
     const struct conf_results *options = &run->route->results;
-    uint32_t pixels = options->sc ? (uint32_t)options->overlay_pixels : 0;
+    const struct conf_node *node = &ctx->service->conf->node;
+    struct analyse_how how = {
+        .picture_pixels = options->sc ? (uint32_t)options->overlay_pixels : 0,
+        .image_ms = node->inference.deadline_ms,
+        .last = run->job->attempts >= node->retry.attempts};
     if (!analyse_images(ctx->service->child, run->bundle, run->sources, run->n,
-                        pixels, ctx->service->conf->node.inference.deadline_ms,
-                        &run->analysis, err) ||
+                        &how, &run->analysis, err) ||
         !build(ctx, run, err) || !finish(ctx, run, err))
         return false;
     log_analysed(ctx, run);
@@ -241,7 +249,7 @@ static bool run_job(const struct worker_context *ctx, struct run *run,
 
 static bool work(void *context, const struct job *job, struct err *err)
 {
-    const struct worker_context *ctx = context;
+    const struct service_context *ctx = context;
     struct run *run = mem_calloc(1, sizeof *run);
     run->job = job;
     run->start_ms = clock_mono_ms();
@@ -257,7 +265,7 @@ static bool work(void *context, const struct job *job, struct err *err)
 }
 
 static bool start(const struct conf_node *node, const char *owner,
-                  struct worker_context *ctx, struct err *err)
+                  struct service_context *ctx, struct err *err)
 {
     if (!spool_prepare(node->spool, err) ||
         !worker_lock(node->spool, owner, err))
@@ -271,7 +279,7 @@ int service_run(const struct service *service)
     const struct conf_node *node = &service->conf->node;
     char owner[32];
     struct err err = {0};
-    struct worker_context ctx = {.service = service};
+    struct service_context ctx = {.service = service};
     snprintf(owner, sizeof owner, "infer.%ld", service->slot);
     if (!start(node, owner, &ctx, &err)) {
         log_error("start.failed", KV_STR("owner", owner),
@@ -289,9 +297,11 @@ int service_run(const struct service *service)
                    .cap_ms = node->retry.cap_ms,
                    .attempts = node->retry.attempts},
         .work = work,
+        .bury = service_bury,
         .ctx = &ctx};
     log_info("ready", KV_STR("owner", owner),
              KV_INT("models", service->models->n));
+    child_stop_when(service->child, worker_must_end);
     int status = worker_run(&worker);
     db_close(ctx.db);
     return status;

@@ -65,12 +65,19 @@ static bool load(int fd, int64_t most, unsigned char **bytes, size_t *n,
     return true;
 }
 
+/* Of this moment and this machine, not of the file. */
+static bool passing(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM ||
+           error == EIO || error == EINTR;
+}
+
 static bool open_file(const char *path, int *fd, struct err *err)
 {
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (*fd < 0)
-        return err_set(err, ERR_REJECT, "cannot be opened: %s",
-                       strerror(errno));
+        return err_set(err, passing(errno) ? ERR_RETRY : ERR_REJECT,
+                       "cannot be opened: %s", strerror(errno));
     return true;
 }
 

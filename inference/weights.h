@@ -11,7 +11,9 @@
  * and one flipped bit gives other numbers without an error. */
 #define WEIGHTS_MOST_BYTES INT64_C(4294967296)
 
-/* Hex digest of a regular file of at most `most` bytes. */
+/* Hex digest of a regular file of at most `most` bytes. ERR_REJECT: it is not
+ * there, or is not what it must be; ERR_RETRY: too many open files, no memory,
+ * a read error. So for the others. */
 bool weights_hash_file(const char *path, int64_t most, char out[static 65],
                        struct err *err);
 

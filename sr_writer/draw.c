@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "sr_writer/bar.h"
+#include "sr_writer/caption.h"
 #include "sr_writer/pen.h"
 #include "sr_writer/place.h"
 #include "sr_writer/wording.h"
 
 #define CLEARANCE_OF_FONT 2.2 /* free around a joint */
+#define NOTE_COLUMNS      1024
+#define NOTE_SIDE         2048 /* letters as on a picture of that size */
 
 struct drawing {
     cairo_surface_t *surface;
@@ -129,51 +132,6 @@ static void draw_labels(struct canvas *canvas)
     }
 }
 
-static void fill_top(struct bar *bar, const struct pen *pen,
-                     const struct findings *f)
-{
-    char text[WORDING_SIZE];
-
-    bar_add(bar, pen, BAR_TITLE, WORDING_BANNER);
-    wording_demonstration(f, text);
-    bar_add(bar, pen, BAR_WARNING, text);
-    snprintf(text, sizeof(text), "%s %s", f->model, f->version);
-    bar_add(bar, pen, BAR_PLAIN, text);
-}
-
-static bool said_before(const struct findings *f, size_t i, const char *text)
-{
-    char earlier[WORDING_SIZE];
-
-    for (size_t k = 0; k < i; k++) {
-        wording_refusal_short(f, &f->refused[k], earlier);
-        if (f->refused[k].image == f->refused[i].image &&
-            strcmp(earlier, text) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void fill_bottom(struct bar *bar, const struct pen *pen,
-                        const struct findings *f, size_t image)
-{
-    char text[WORDING_SIZE];
-    bool lengths = false;
-
-    for (size_t i = 0; i < f->n_refused; i++) {
-        wording_refusal_short(f, &f->refused[i], text);
-        if (f->refused[i].image == image && !said_before(f, i, text))
-            bar_add(bar, pen, BAR_WARNING, text);
-    }
-    for (size_t i = 0; i < f->n_measurements; i++)
-        lengths = lengths || (f->measurements[i].image == image &&
-                              f->measurements[i].kind == MEASURE_DISTANCE);
-    if (!lengths)
-        return;
-    wording_calibration_short(&f->images[image], text);
-    bar_add(bar, pen, BAR_PLAIN, text);
-}
-
 static void paint_grey(cairo_surface_t *surface, const struct grey *picture,
                        int top)
 {
@@ -205,8 +163,8 @@ static bool layout(const struct findings *f, size_t image,
     cairo_status_t status;
 
     top->width = bottom->width = picture->columns;
-    fill_top(top, &pen, f);
-    fill_bottom(bottom, &pen, f, image);
+    caption_above(top, &pen, f);
+    caption_below(bottom, &pen, f, image);
     status = cairo_status(cr);
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
@@ -295,6 +253,40 @@ struct drawing *draw_findings(const struct findings *findings, size_t image,
     if (status == CAIRO_STATUS_SUCCESS)
         return drawing;
     err_set(err, ERR_RETRY, "overlay: %s", cairo_status_to_string(status));
+    draw_free(drawing);
+    return NULL;
+}
+
+/* Text only, as tall as the text. Measured on a surface of one pixel first. */
+struct drawing *draw_note(const struct findings *findings, struct err *err)
+{
+    struct drawing *drawing = calloc(1, sizeof(*drawing));
+    struct bar bar = {.width = NOTE_COLUMNS};
+    cairo_status_t status = CAIRO_STATUS_SUCCESS;
+
+    if (drawing == NULL) {
+        err_set(err, ERR_RETRY, "note: out of memory");
+        return NULL;
+    }
+    drawing->rows = 1;
+    drawing->columns = NOTE_COLUMNS;
+    for (int pass = 0; pass < 2 && status == CAIRO_STATUS_SUCCESS; pass++) {
+        cairo_surface_destroy(drawing->surface);
+        drawing->surface = cairo_image_surface_create(
+            CAIRO_FORMAT_RGB24, drawing->columns, drawing->rows);
+        cairo_t *cr = cairo_create(drawing->surface);
+        struct pen pen = pen_for(cr, NOTE_COLUMNS, NOTE_SIDE);
+        if (pass == 0)
+            caption_note(&bar, &pen, findings);
+        drawing->rows = (int)ceil(bar_height(&bar, &pen));
+        bar_draw(&bar, &pen, 0);
+        status = cairo_status(cr);
+        cairo_destroy(cr);
+    }
+    cairo_surface_flush(drawing->surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        return drawing;
+    err_set(err, ERR_RETRY, "note: %s", cairo_status_to_string(status));
     draw_free(drawing);
     return NULL;
 }

@@ -13,6 +13,8 @@ struct drawing;
 
 struct drawing *draw_findings(const struct findings *findings, size_t image,
                               const struct grey *picture, struct err *err);
+/* A page that says that nothing was measured, and why. */
+struct drawing *draw_note(const struct findings *findings, struct err *err);
 void draw_free(struct drawing *drawing); /* NULL is fine */
 
 uint32_t draw_rows(const struct drawing *drawing);

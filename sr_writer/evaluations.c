@@ -29,6 +29,8 @@ static void code(struct part *part, struct dcm_code name, struct dcm_code value)
 /* CID 6047. */
 static struct dcm_code summary(const struct findings *f)
 {
+    if (f->failure[0] != '\0')
+        return DCM("111245", "No algorithms succeeded; without findings");
     if (f->n_refused == 0 && f->n_measurements == 0)
         return DCM("111241", "All algorithms succeeded; without findings");
     if (f->n_refused == 0)
@@ -50,6 +52,9 @@ static void failures(struct part *part)
         group_site(part->doc, &codes_site(refusal->site)->code, refusal->side);
         srdoc_up(part->doc);
     }
+    if (f->failure[0] != '\0') /* says nothing about the images */
+        code(part, DCM("111052", "Quality Finding"),
+             DCM("111218", "Software failure"));
     if (f->n_refused == 0 || f->n_measurements > 0)
         return;
     code(part, DCM("111050", "Quality Assessment"),
@@ -151,8 +156,13 @@ void evaluations_add(struct srdoc *doc, const struct result_request *request,
     comment(part, WORDING_NOT_VERIFIED);
     wording_demonstration(part->findings, words);
     comment(part, words);
-    calibration(part);
-    orientation(part);
+    if (part->findings->failure[0] != '\0') {
+        wording_failure(part->findings, words);
+        comment(part, words);
+    } else {
+        calibration(part);
+        orientation(part);
+    }
     for (size_t i = 0; i < part->findings->n_refused; i++) {
         wording_refusal(&part->findings->refused[i], words);
         image_comment(part, part->findings->refused[i].image, words);

@@ -161,7 +161,7 @@ static bool series(struct dcm *set, const struct head *head,
     const struct findings *f = request->findings;
     char description[128], uid[65], rest[48];
 
-    uids_series(uid, f, head->modality, sources->study_uid);
+    uids_series(uid, f, head->series_kind, sources->study_uid);
     snprintf(rest, sizeof(rest), " %.20s %.24s", f->version,
              head->series_words);
     snprintf(description, sizeof(description), "AI %.*s%s",

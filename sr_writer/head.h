@@ -8,8 +8,9 @@
  * Equipment (IHE AIR 6.5.3.1). */
 struct head {
     const char *sop_class;
-    const char *uid_kind; /* "SR", "SR3D", "SC": see uids.h */
+    const char *uid_kind; /* "SR", "SR3D", "SC", "NOTE": see uids.h */
     const char *modality;
+    const char *series_kind;  /* one series for each of these */
     const char *series_words; /* behind "AI <model> <version> " */
     int64_t series_number, instance_number;
     size_t index; /* among the objects of this kind */

@@ -37,6 +37,10 @@ bool sr_build(const struct result_request *request, bool comprehensive_3d,
 /* The image with index `image` of the findings, drawn on `picture`. */
 bool sc_build(const struct result_request *request, size_t image,
               const struct grey *picture, struct result *out, struct err *err);
+/* A page in words for viewers that show no SR: nothing was measured, and
+ * why. */
+bool sc_note(const struct result_request *request, struct result *out,
+             struct err *err);
 /* The same drawing as a PNG file, for `osteon analyse`. */
 bool sc_png(const struct result_request *request, size_t image,
             const struct grey *picture, const char *path, struct err *err);

@@ -117,29 +117,38 @@ static bool spacing(struct dcm *set, const struct dcm *source,
            dcm_copy(set, source, "PixelSpacingCalibrationDescription", err);
 }
 
-#define SOURCE "SourceImageSequence[0]."
+#define SOURCE "SourceImageSequence[%zu].%s"
+#define PATH   80
 
-static bool derivation(struct dcm *set, const struct findings *f, size_t image,
-                       struct err *err)
+/* item: its place in the sequence. */
+static bool name_source(struct dcm *set, size_t item,
+                        const struct findings_image *from, struct err *err)
 {
-    const struct findings_image *from = &f->images[image];
+    char class[PATH], uid[PATH], frame[PATH], purpose[PATH];
+
+    snprintf(class, PATH, SOURCE, item, "ReferencedSOPClassUID");
+    snprintf(uid, PATH, SOURCE, item, "ReferencedSOPInstanceUID");
+    snprintf(frame, PATH, SOURCE, item, "ReferencedFrameNumber");
+    snprintf(purpose, PATH, SOURCE, item, "PurposeOfReferenceCodeSequence");
+    return dcm_set(set, class, from->sop_class, err) &&
+           dcm_set(set, uid, from->sop_uid, err) &&
+           (from->frame == 0 || head_number(set, frame, from->frame, err)) &&
+           head_code(set, purpose, "121322", "DCM",
+                     "Source image for image processing operation", err);
+}
+
+/* words: with room for model and version. */
+static bool derivation(struct dcm *set, const struct findings *f,
+                       const char *words, struct err *err)
+{
     char text[256], demonstration[WORDING_SIZE];
 
     wording_demonstration(f, demonstration);
-    snprintf(text, sizeof(text),
-             "Findings of AI model %s %s drawn on the source image; not for "
-             "diagnostic use",
-             f->model, f->version);
+    snprintf(text, sizeof(text), "AI model %s %s: %s; not for diagnostic use",
+             f->model, f->version, words);
     return head_text(set, "DerivationDescription", text, err) &&
            (demonstration[0] == '\0' ||
-            head_text(set, "ImageComments", demonstration, err)) &&
-           dcm_set(set, SOURCE "ReferencedSOPClassUID", from->sop_class, err) &&
-           dcm_set(set, SOURCE "ReferencedSOPInstanceUID", from->sop_uid,
-                   err) &&
-           (from->frame == 0 || head_number(set, SOURCE "ReferencedFrameNumber",
-                                            from->frame, err)) &&
-           head_code(set, SOURCE "PurposeOfReferenceCodeSequence", "121322",
-                     "DCM", "Source image for image processing operation", err);
+            head_text(set, "ImageComments", demonstration, err));
 }
 
 static bool pixels(struct dcm *set, const struct drawing *drawing,
@@ -175,11 +184,12 @@ static bool fill(struct dcm *set, const struct result_request *request,
                  struct err *err)
 {
     const struct findings *f = request->findings;
-    const struct dcm *source = sources->sets[image];
+    const struct dcm *from = sources->sets[image];
     const struct head head = {
         .sop_class = SECONDARY_CAPTURE,
         .uid_kind = "SC",
         .modality = "OT",
+        .series_kind = "OT",
         .series_words = "overlay (unverified)",
         .series_number = request->options->series_number + 1,
         .instance_number = (int64_t)image + 1,
@@ -187,10 +197,11 @@ static bool fill(struct dcm *set, const struct result_request *request,
     };
 
     return head_write(set, &head, request, sources, err) && fixed(set, err) &&
-           copied(set, source, err) && laterality(set, source, f, image, err) &&
-           spacing(set, source, &f->images[image], picture, err) &&
-           derivation(set, f, image, err) && capture_time(set, err) &&
-           pixels(set, drawing, err);
+           copied(set, from, err) && laterality(set, from, f, image, err) &&
+           spacing(set, from, &f->images[image], picture, err) &&
+           derivation(set, f, "findings drawn on the source image", err) &&
+           name_source(set, 0, &f->images[image], err) &&
+           capture_time(set, err) && pixels(set, drawing, err);
 }
 
 bool sc_build(const struct result_request *request, size_t image,
@@ -214,6 +225,54 @@ bool sc_build(const struct result_request *request, size_t image,
     sources_close(&sources);
     draw_free(drawing);
     return ok || err_wrap(err, "overlay");
+}
+
+/* About all images of the job, so what only one of them has is left out. */
+static bool fill_note(struct dcm *set, const struct result_request *request,
+                      const struct sources *sources,
+                      const struct drawing *drawing, struct err *err)
+{
+    const struct findings *f = request->findings;
+    const struct head head = {
+        .sop_class = SECONDARY_CAPTURE,
+        .uid_kind = "NOTE",
+        .modality = "OT",
+        .series_kind = "note",
+        .series_words = "note (unverified)",
+        .series_number = request->options->series_number + 1,
+        .instance_number = 1,
+    };
+    bool ok = head_write(set, &head, request, sources, err) &&
+              fixed(set, err) && dcm_set(set, "ImageLaterality", "U", err) &&
+              derivation(set, f, "a note that nothing was measured", err);
+
+    for (size_t i = 0; ok && i < f->n_images; i++)
+        ok = name_source(set, i, &f->images[i], err);
+    return ok &&
+           dcm_copy(set, sources->sets[0], "RequestAttributesSequence", err) &&
+           capture_time(set, err) && pixels(set, drawing, err);
+}
+
+bool sc_note(const struct result_request *request, struct result *out,
+             struct err *err)
+{
+    struct drawing *drawing = draw_note(request->findings, err);
+    struct sources sources = {0};
+    struct dcm *set = NULL;
+    bool ok = false;
+
+    if (drawing != NULL && sources_open(request, &sources, err)) {
+        set = dcm_new();
+        if (set == NULL)
+            err_set(err, ERR_RETRY, "no memory for a note");
+    }
+    if (set != NULL)
+        ok = fill_note(set, request, &sources, drawing, err) &&
+             head_encode(set, request, out, err);
+    dcm_free(set);
+    sources_close(&sources);
+    draw_free(drawing);
+    return ok || err_wrap(err, "note");
 }
 
 bool sc_png(const struct result_request *request, size_t image,

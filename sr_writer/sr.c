@@ -23,8 +23,12 @@ static bool status(struct dcm *set, const struct findings *f, struct err *err)
         return false;
     if (tree_complete(f))
         return dcm_set(set, "CompletionFlag", "COMPLETE", err);
-    snprintf(why, sizeof(why), "%zu of %zu measurements refused, see comments",
-             f->n_refused, f->n_refused + f->n_measurements);
+    if (f->failure[0] != '\0')
+        snprintf(why, sizeof(why), "Analysis failed, see comments");
+    else
+        snprintf(why, sizeof(why),
+                 "%zu of %zu measurements refused, see comments", f->n_refused,
+                 f->n_refused + f->n_measurements);
     return dcm_set(set, "CompletionFlag", "PARTIAL", err) &&
            dcm_set(set, "CompletionFlagDescription", why, err);
 }
@@ -135,11 +139,13 @@ static bool finish(struct dcm *set, const struct result_request *request,
                    const struct sources *sources, bool comprehensive_3d,
                    struct result *out, struct err *err)
 {
+    bool failed = request->findings->failure[0] != '\0';
     const struct head head = {
         .sop_class = comprehensive_3d ? COMPREHENSIVE_3D : COMPREHENSIVE,
         .uid_kind = comprehensive_3d ? "SR3D" : "SR",
         .modality = "SR",
-        .series_words = "(unverified)",
+        .series_kind = failed ? "SR failed" : "SR",
+        .series_words = failed ? "failed (unverified)" : "(unverified)",
         .series_number = request->options->series_number,
         .instance_number = request->predecessor == NULL ? 1 : 2,
     };

@@ -211,6 +211,8 @@ static bool check(const struct findings *f, struct err *err)
     if (f->n_measurements > FINDINGS_MEASUREMENTS ||
         f->n_refused > FINDINGS_MEASUREMENTS)
         return err_set(err, ERR_REJECT, "findings with too many measurements");
+    if (f->failure[0] != '\0' && f->n_measurements > 0)
+        return err_set(err, ERR_REJECT, "findings of an analysis that failed");
     for (size_t i = 0; i < f->n_measurements; i++)
         if (!group_check(f, i, err))
             return false;
@@ -228,7 +230,7 @@ static bool check(const struct findings *f, struct err *err)
 
 bool tree_complete(const struct findings *findings)
 {
-    return findings->n_refused == 0;
+    return findings->n_refused == 0 && findings->failure[0] == '\0';
 }
 
 struct srdoc *tree_build(const struct result_request *request,

@@ -10,7 +10,7 @@ struct srdoc *tree_build(const struct result_request *request,
                          const struct sources *sources, bool comprehensive_3d,
                          struct err *err);
 
-/* PARTIAL when something was refused, else COMPLETE. */
+/* PARTIAL when something was refused or all failed, else COMPLETE. */
 bool tree_complete(const struct findings *findings);
 
 #endif

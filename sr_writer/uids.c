@@ -50,17 +50,18 @@ void uids_instance(char out[static 65], const struct result_request *request,
         used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
                                  i == 0 ? "" : ",", sources[i]);
     if (used < sizeof(text))
-        snprintf(text + used, sizeof(text) - used, "|%zu", index);
+        snprintf(text + used, sizeof(text) - used, "|%zu%s%s", index,
+                 f->failure[0] == '\0' ? "" : "|failed|", f->failure);
     uid_derive(out, text);
 }
 
 void uids_series(char out[static 65], const struct findings *findings,
-                 const char *modality, const char *study_uid)
+                 const char *kind, const char *study_uid)
 {
     char text[TEXT_SIZE];
 
-    snprintf(text, sizeof(text), "series|%s|%s|%s|%s", modality,
-             findings->model, findings->version, study_uid);
+    snprintf(text, sizeof(text), "series|%s|%s|%s|%s", kind, findings->model,
+             findings->version, study_uid);
     uid_derive(out, text);
 }
 

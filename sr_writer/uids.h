@@ -5,12 +5,14 @@
 
 /* UIDs that a rerun makes again (P3), and nothing else does: another weight,
  * another line of model.yaml, another option that changes what is written, or
- * a source sent again with other content. kind: "SR", "SR3D", "SC". */
+ * a source sent again with other content. kind: "SR", "SR3D", "SC", "NOTE". An
+ * analysis that failed in another way makes another report. */
 void uids_instance(char out[static 65], const struct result_request *request,
                    const char *kind, size_t index);
-/* One series for each study, model with its version, and modality. */
+/* One series for each study, model with its version, and kind: "SR", "OT",
+ * "SR failed", "note". */
 void uids_series(char out[static 65], const struct findings *findings,
-                 const char *modality, const char *study_uid);
+                 const char *kind, const char *study_uid);
 /* Another one as soon as version or weights change (IHE AIR 6.5.3.1). */
 void uids_device(char out[static 65], const struct findings *findings);
 

@@ -24,6 +24,20 @@ void wording_demonstration(const struct findings *findings,
     wording_ascii(out);
 }
 
+void wording_failure(const struct findings *findings,
+                     char out[static WORDING_SIZE])
+{
+    if (findings->failure[0] == '\0')
+        snprintf(out, WORDING_SIZE,
+                 "Nothing was measured: read the images as without AI.");
+    else
+        snprintf(out, WORDING_SIZE,
+                 "Analysis failed: the images were not evaluated. Read them as "
+                 "without AI. The software reported: \"%s\"",
+                 findings->failure);
+    wording_ascii(out);
+}
+
 void wording_calibration(const struct findings_image *image,
                          char out[static WORDING_SIZE])
 {

@@ -18,6 +18,11 @@
 void wording_demonstration(const struct findings *findings,
                            char out[static WORDING_SIZE]);
 
+/* Nothing was measured: what to do, and why when the analysis failed. The
+ * reason may come from a model and is marked as not ours. */
+void wording_failure(const struct findings *findings,
+                     char out[static WORDING_SIZE]);
+
 /* How far the millimeters of an image can be trusted, or why there are
  * none. */
 void wording_calibration(const struct findings_image *image,

@@ -19,7 +19,7 @@ test_expect_success 'the unit tests leave their objects here' '
 '
 
 # each of these has another tree
-for shape in two_sided one_refused no_spacing all_refused arms request; do
+for shape in two_sided one_refused no_spacing all_refused failed arms request; do
     test_expect_success "$shape: no error from any judge" "
         validate gold/sr_$shape.dcm --images gold/image_$shape.dcm
     "
@@ -44,7 +44,8 @@ test_expect_success TESTDATA 'character sets of others: no error' '
 '
 
 test_expect_success 'overlays: no error' '
-    for name in sc_overlay sc_half sc_detector; do
+    for name in sc_overlay sc_half sc_detector sc_note_refused \
+        sc_note_failed; do
         validate "gold/$name.dcm" || return 1
     done
 '

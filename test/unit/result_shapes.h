@@ -28,6 +28,13 @@ static inline void all_refused(struct fixture *x, struct dcm *image)
     fixture_refuse_side(&x->findings, SIDE_LEFT);
 }
 
+static inline void failed(struct fixture *x, struct dcm *image)
+{
+    (void)image;
+    snprintf(x->findings.failure, sizeof(x->findings.failure),
+             "model leg-alignment: osteon-model was killed by signal 11");
+}
+
 static inline void no_spacing(struct fixture *x, struct dcm *image)
 {
     struct findings *f = &x->findings;

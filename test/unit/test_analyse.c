@@ -103,8 +103,8 @@ static struct analyse_source make_source(const char *keyword, const char *value)
 static bool analyse(const struct analyse_source *sources, size_t n)
 {
     memset(&err, 0, sizeof err);
-    bool ok =
-        analyse_images(child, &bundle, sources, n, 0, 1000, &analysis, &err);
+    struct analyse_how how = {.image_ms = 1000};
+    bool ok = analyse_images(child, &bundle, sources, n, &how, &analysis, &err);
     analyse_free(&analysis);
     return ok;
 }
@@ -202,6 +202,30 @@ static void test_findings_say_who_and_what(void **state)
     close(source.fd);
 }
 
+/* What is left to say of a failed analysis; a file that is no DICOM cannot be
+ * spoken of, but stays open for who closes it. */
+static void test_failed(void **state)
+{
+    (void)state;
+    static struct findings f;
+    struct analyse_source sources[2] = {{.transfer_syntax = "1.2.840.10008.1"
+                                                            ".2.1"},
+                                        make_source("", NULL)};
+    size_t n = 2;
+    sources[0].fd = memfd_create("empty", MFD_CLOEXEC);
+    int empty = sources[0].fd;
+    analyse_failed(&bundle, sources, &n, "it crashed", &f);
+    assert_int_equal(n, 1);
+    assert_int_equal(sources[1].fd, empty);
+    assert_int_equal(f.n_images, 1);
+    assert_string_equal(f.images[0].sop_uid, "1.2.3.4");
+    assert_string_equal(f.failure, "it crashed");
+    assert_string_equal(f.model, "knee");
+    assert_int_equal(f.n_refused + f.n_measurements, 0);
+    close(sources[0].fd);
+    close(sources[1].fd);
+}
+
 static void test_too_many_images(void **state)
 {
     (void)state;
@@ -221,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_no_orientation),
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_findings_say_who_and_what),
+        cmocka_unit_test(test_failed),
         cmocka_unit_test(test_too_many_images),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

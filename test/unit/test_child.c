@@ -236,6 +236,55 @@ static void test_misbehaving_networks(void **state)
     assert_works();
 }
 
+static int looks;
+
+static bool after_three_looks(void)
+{
+    return ++looks > 3;
+}
+
+static void test_asked_to_stop(void **state)
+{
+    (void)state;
+    struct bundle bundle = make_bundle("loops");
+    struct child *own = child_open(model, "cpu", 1, false);
+    struct child_answer answer;
+    struct protocol_loaded loaded;
+    assert_true(child_load(own, &bundle, within(PATIENCE), &loaded, &err));
+    child_stop_when(own, after_three_looks);
+    int64_t start = clock_mono_ms();
+    assert_false(run_with(own, &bundle, PATIENCE, &answer));
+    assert_in_range(clock_mono_ms() - start, 200, 2000);
+    assert_int_equal(err.code, ERR_RETRY);
+    assert_string_equal(err.msg, "model loops: osteon-model was stopped: "
+                                 "osteon-infer was asked to end");
+    assert_true(child_stopped(own));
+    child_close(own);
+    unlink(bundle.weights_path);
+}
+
+/* A moment without a free descriptor is no reason to bury a study. */
+static void test_weights_cannot_be_opened_now(void **state)
+{
+    (void)state;
+    struct bundle bundle = make_bundle("good");
+    struct rlimit before, none;
+    int fd;
+    memset(&err, 0, sizeof err);
+    getrlimit(RLIMIT_NOFILE, &before);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    bool ok = bundle_open_weights(&bundle, &fd, &err);
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_false(ok);
+    assert_int_equal(err.code, ERR_RETRY);
+    assert_non_null(strstr(err.msg, "cannot be opened: Too many open files"));
+    unlink(bundle.weights_path);
+    assert_false(bundle_open_weights(&bundle, &fd, &err));
+    assert_int_equal(err.code, ERR_REJECT);
+    assert_non_null(strstr(err.msg, "cannot be opened: No such file"));
+}
+
 static void test_loop_meets_the_deadline(void **state)
 {
     (void)state;
@@ -471,6 +520,8 @@ int main(void)
         cmocka_unit_test(test_misbehaving_networks),
         cmocka_unit_test(test_writes_nothing),
         cmocka_unit_test(test_loop_meets_the_deadline),
+        cmocka_unit_test(test_asked_to_stop),
+        cmocka_unit_test(test_weights_cannot_be_opened_now),
 #ifndef __SANITIZE_ADDRESS__
         cmocka_unit_test(test_eater_meets_its_limit),
 #endif

@@ -194,6 +194,56 @@ static void test_refused_side(void **state)
     draw_free(without);
 }
 
+static struct dcm *note(struct fixture *x, const char *name)
+{
+    struct result result;
+    struct err err = {0};
+    struct dcm *set;
+    char path[320];
+
+    must(sc_note(&x->request, &result, &err), &err);
+    snprintf(path, sizeof(path), "%s/%s", fixture_dir, name);
+    set = fixture_read(&result, path);
+    result_free(&result);
+    return set;
+}
+
+static void test_note(void **state)
+{
+    struct fixture x;
+    struct dcm *image = fixture_image(), *set;
+    double short_rows = 0, rows = 0;
+
+    (void)state;
+    fixture_make(&x, "note.dcm");
+    fixture_save(image, x.path[0]);
+    fixture_refuse_side(&x.findings, SIDE_LEFT);
+    set = note(&x, "sc_note_refused.dcm");
+    assert_true(dcm_number(set, "Rows", 0, &short_rows));
+    dcm_free(set);
+    x.findings.n_refused = 0;
+    snprintf(x.findings.failure, sizeof(x.findings.failure),
+             "model leg-alignment: osteon-model was stopped: no answer within "
+             "the deadline, and so on over more than one line of the page");
+    set = note(&x, "sc_note_failed.dcm");
+    assert_top(set, "SeriesDescription",
+               "AI leg-alignment 1.0.0 note (unverified)");
+    assert_top(set, "Modality", "OT");
+    assert_top(set, "PatientID", "T-4711");
+    assert_top(set, "DerivationDescription",
+               "AI model leg-alignment 1.0.0: a note that nothing was "
+               "measured; not for diagnostic use");
+    assert_top(set, "SourceImageSequence[0].ReferencedSOPInstanceUID",
+               FIXTURE_UID);
+    assert_top(set, "ImageLaterality", "U");
+    assert_top(set, "Columns", "1024");
+    assert_false(dcm_has(set, "PixelSpacing"));
+    assert_true(dcm_number(set, "Rows", 0, &rows));
+    assert_true(short_rows > 100 && rows > short_rows && rows < 1024);
+    dcm_free(set);
+    dcm_free(image);
+}
+
 static void test_bad_pictures(void **state)
 {
     struct fixture x;
@@ -271,6 +321,9 @@ static void test_wording(void **state)
     assert_string_equal(text, "L: no measurement (k??nee)");
     wording_refusal_short(&x.findings, &x.findings.refused[1], text);
     assert_string_equal(text, "R HKA: no measurement (x)");
+    wording_failure(&x.findings, text);
+    assert_string_equal(text,
+                        "Nothing was measured: read the images as without AI.");
     wording_demonstration(&x.findings, text);
     assert_string_equal(text, "");
     snprintf(x.findings.demonstration, 161, "Demonstration model");
@@ -309,15 +362,11 @@ static void test_when(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),
-        cmocka_unit_test(test_spacing),
-        cmocka_unit_test(test_drawing),
-        cmocka_unit_test(test_refused_side),
-        cmocka_unit_test(test_bad_pictures),
-        cmocka_unit_test(test_png),
-        cmocka_unit_test(test_place),
-        cmocka_unit_test(test_wording),
-        cmocka_unit_test(test_when),
+        cmocka_unit_test(test_header),  cmocka_unit_test(test_spacing),
+        cmocka_unit_test(test_drawing), cmocka_unit_test(test_refused_side),
+        cmocka_unit_test(test_note),    cmocka_unit_test(test_bad_pictures),
+        cmocka_unit_test(test_png),     cmocka_unit_test(test_place),
+        cmocka_unit_test(test_wording), cmocka_unit_test(test_when),
     };
 
     return cmocka_run_group_tests(tests, fixture_start, fixture_end);

@@ -155,6 +155,62 @@ static void test_uid_of_what_is_written(void **state)
     result_free(&b);
 }
 
+/* A technical failure never looks like "no findings", nor like bad films. */
+static void test_failed(void **state)
+{
+    struct dcm *set = report(failed, false);
+    char list[200], item[200];
+
+    (void)state;
+    assert_top(set, "VerificationFlag", "UNVERIFIED");
+    assert_top(set, "CompletionFlag", "PARTIAL");
+    assert_top(set, "CompletionFlagDescription",
+               "Analysis failed, see comments");
+    assert_top(set, "SeriesDescription",
+               "AI leg-alignment 1.0.0 failed (unverified)");
+    assert_false(find(set, "", "126010", 0, item));
+    assert_true(find(set, "", "C0034375", 0, list));
+    assert_true(find(set, list, "111017", 0, item));
+    assert_at(set, item, VALUE, "111245");
+    assert_true(find(set, list, "111052", 0, item));
+    assert_at(set, item, VALUE, "111218");
+    assert_false(find(set, list, "111050", 0, item));
+    assert_true(find(set, list, "121106", 1, item));
+    assert_at(set, item, "TextValue",
+              "Analysis failed: the images were not evaluated. Read them as "
+              "without AI. The software reported: \"model leg-alignment: "
+              "osteon-model was killed by signal 11\"");
+    assert_false(find(set, list, "121106", 2, item));
+    dcm_free(set);
+}
+
+/* Retried and measured, or failed in another way: each another object. */
+static void test_failed_uid(void **state)
+{
+    struct fixture x;
+    struct result a, b, c, d;
+    struct err err = {0};
+
+    (void)state;
+    must(build(&x, failed, "failed_uid", false, &a, &err), &err);
+    must(sr_build(&x.request, false, &b, &err), &err);
+    assert_string_equal(a.object.sop_uid, b.object.sop_uid);
+    snprintf(x.findings.failure, sizeof(x.findings.failure), "other");
+    must(sr_build(&x.request, false, &c, &err), &err);
+    assert_string_not_equal(a.object.sop_uid, c.object.sop_uid);
+    x.findings.failure[0] = '\0';
+    must(sr_build(&x.request, false, &d, &err), &err);
+    assert_string_not_equal(c.object.sop_uid, d.object.sop_uid);
+    assert_string_not_equal(c.object.series_uid, d.object.series_uid);
+    fixture_leg(&x.findings, SIDE_RIGHT, 50);
+    failed(&x, NULL);
+    assert_refused(&x, "findings of an analysis that failed");
+    result_free(&a);
+    result_free(&b);
+    result_free(&c);
+    result_free(&d);
+}
+
 static void test_sources(void **state)
 {
     struct fixture x;
@@ -193,6 +249,7 @@ static const struct {
     {"one_refused", one_refused, false},
     {"no_spacing", no_spacing, false},
     {"all_refused", all_refused, false},
+    {"failed", failed, false},
     {"monochrome1", monochrome1, false},
     {"latin1", latin1, false},
     {"utf8", utf8, false},
@@ -276,6 +333,8 @@ int main(void)
         cmocka_unit_test(test_predecessor),
         cmocka_unit_test(test_rerun),
         cmocka_unit_test(test_uid_of_what_is_written),
+        cmocka_unit_test(test_failed),
+        cmocka_unit_test(test_failed_uid),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_goldens),
         cmocka_unit_test(test_charset_files),

@@ -1,0 +1,78 @@
+/* The words around a picture, or of a page that has none. What a reader must
+ * know comes first, in the order of the report's comments. */
+#include "sr_writer/caption.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sr_writer/wording.h"
+
+void caption_above(struct bar *bar, const struct pen *pen,
+                   const struct findings *f)
+{
+    char text[WORDING_SIZE];
+
+    bar_add(bar, pen, BAR_TITLE, WORDING_BANNER);
+    wording_demonstration(f, text);
+    bar_add(bar, pen, BAR_WARNING, text);
+    snprintf(text, sizeof(text), "%s %s", f->model, f->version);
+    bar_add(bar, pen, BAR_PLAIN, text);
+}
+
+static bool said_before(const struct findings *f, size_t i, const char *text)
+{
+    char earlier[WORDING_SIZE];
+
+    for (size_t k = 0; k < i; k++) {
+        wording_refusal_short(f, &f->refused[k], earlier);
+        if (f->refused[k].image == f->refused[i].image &&
+            strcmp(earlier, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+void caption_below(struct bar *bar, const struct pen *pen,
+                   const struct findings *f, size_t image)
+{
+    char text[WORDING_SIZE];
+    bool lengths = false;
+
+    for (size_t i = 0; i < f->n_refused; i++) {
+        wording_refusal_short(f, &f->refused[i], text);
+        if (f->refused[i].image == image && !said_before(f, i, text))
+            bar_add(bar, pen, BAR_WARNING, text);
+    }
+    for (size_t i = 0; i < f->n_measurements; i++)
+        lengths = lengths || (f->measurements[i].image == image &&
+                              f->measurements[i].kind == MEASURE_DISTANCE);
+    if (!lengths)
+        return;
+    wording_calibration_short(&f->images[image], text);
+    bar_add(bar, pen, BAR_PLAIN, text);
+}
+
+/* Several images may have failed for one reason. */
+static bool said_of_any(const struct findings *f, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (f->refused[k].side == f->refused[i].side &&
+            strcmp(f->refused[k].reason, f->refused[i].reason) == 0)
+            return true;
+    return false;
+}
+
+void caption_note(struct bar *bar, const struct pen *pen,
+                  const struct findings *f)
+{
+    char text[WORDING_SIZE];
+
+    caption_above(bar, pen, f);
+    wording_failure(f, text);
+    bar_add(bar, pen, BAR_WARNING, text);
+    for (size_t i = 0; i < f->n_refused; i++) {
+        wording_refusal_short(f, &f->refused[i], text);
+        if (!said_of_any(f, i))
+            bar_add(bar, pen, BAR_WARNING, text);
+    }
+}
