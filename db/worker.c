@@ -169,11 +169,14 @@ static bool bury(struct worker *worker, const struct job *job, int64_t ms,
     }
     if (!ok)
         return left_busy(job, &err);
-    say(worker, LOG_LEVEL_WARN, "job.buried", job, ms, why);
+    /* a study without AI is read as ever; a result that cannot be delivered
+     * needs a person */
+    say(worker, job->stage == JOB_ANALYSE ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR,
+        "job.buried", job, ms, why);
     return true;
 }
 
-/* Asked to end in the middle of it. */
+/* Asked to end in the middle of it, or not the job's fault. */
 static bool give_back(struct worker *worker, const struct job *job, int64_t ms,
                       const char *why)
 {
@@ -198,7 +201,7 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
                   KV_STR("reason", why->msg));
         return false;
     case ERR_RETRY:
-        if (stopping)
+        if (stopping || (worker->away && worker->away(worker->ctx)))
             return give_back(worker, job, ms, why->msg);
         if (too_many(worker, job))
             return bury(worker, job, ms, why->msg);
@@ -244,13 +247,47 @@ static bool run_job(struct worker *worker, const struct job *job)
     return true;
 }
 
+/* Under the timer, too: names are looked up and connections made there. */
+static bool is_ready(struct worker *worker)
+{
+    bool ready;
+
+    if (!worker->ready)
+        return true;
+    start_timer(worker->limits.job_ms);
+    if (stopping)
+        start_timer(GRACE_MS);
+    ready = worker->ready(worker->ctx);
+    start_timer(0);
+    return ready;
+}
+
+/* Of two stages neither waits until the other has nothing left. */
+static bool claim(struct worker *worker, struct job *job, struct err *err)
+{
+    static bool other;
+    enum job_stage stages[] = {worker->stage, worker->also};
+
+    if (worker->also != 0)
+        other = !other;
+    for (size_t i = 0; i < 2 && err->code == ERR_NONE; i++) {
+        enum job_stage stage = stages[other ? 1 - i : i];
+
+        if (stage != 0 &&
+            queue_claim(worker->db, stage, worker->key, worker->owner,
+                        worker->limits.job_ms, job, err))
+            return true;
+    }
+    return false;
+}
+
 /* False: this process cannot go on. */
 static bool turn(struct worker *worker)
 {
     struct err err = {0};
     struct job job;
 
-    if (worker->ready && !worker->ready(worker->ctx)) {
+    if (!is_ready(worker)) {
         clock_sleep_ms(POLL_MS);
         return true;
     }
@@ -258,9 +295,7 @@ static bool turn(struct worker *worker)
         return true;
     if (left_one)
         left_one = !queue_reclaim(worker->db, worker->owner, &err);
-    if (err.code == ERR_NONE &&
-        queue_claim(worker->db, worker->stage, worker->key, worker->owner,
-                    worker->limits.job_ms, &job, &err))
+    if (err.code == ERR_NONE && claim(worker, &job, &err))
         return run_job(worker, &job);
     if (err.code == ERR_NONE) {
         if (worker->idle)

@@ -15,9 +15,9 @@ struct worker_limits {
 
 struct worker {
     struct db *db;
-    enum job_stage stage;
-    const char *key;   /* NULL: any */
-    const char *owner; /* "infer.1", "scu.pacs" */
+    enum job_stage stage, also; /* also: another one, in turn; 0: none */
+    const char *key;            /* NULL: any */
+    const char *owner;          /* "infer.1", "scu.pacs" */
     struct worker_limits limits;
     bool (*work)(void *ctx, const struct job *job, struct err *err);
     /* Instead of queue_bury(), for who tells others that a job failed: must
@@ -29,6 +29,9 @@ struct worker {
     /* asked before a claim; false: leave the queue alone for now (the
      * destination is down). May be NULL. */
     bool (*ready)(void *ctx);
+    /* asked after ERR_RETRY: was it for want of what every job needs (the
+     * destination is down)? Then the attempt does not count. May be NULL. */
+    bool (*away)(void *ctx);
     void *ctx;
 };
 

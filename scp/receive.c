@@ -17,6 +17,7 @@
 #include "dicom/dataset.h"
 #include "dicom/match.h"
 #include "dicom/scan.h"
+#include "scp/report.h"
 #include "scp/routing.h"
 #include "scp/sops.h"
 
@@ -324,7 +325,8 @@ const struct dcm_scp_ops receive_ops = {.admit = admit,
                                         .begin = begin,
                                         .data = data,
                                         .end = end,
-                                        .cancel = cancel};
+                                        .cancel = cancel,
+                                        .reported = report_take};
 
 void receive_close(struct receive *receive)
 {

@@ -42,13 +42,14 @@ static int serve(const struct conf *conf, const struct conf_destination *dest)
 
     if (spool_prepare(conf->node.spool, &err) &&
         worker_lock(conf->node.spool, owner, &err))
-        send.db = db_open(conf->node.database, &err);
+        send.link.db = send.db = db_open(conf->node.database, &err);
     if (send.db == NULL) {
         log_error("start.failed", KV_STR("dest", dest->name),
                   KV_STR("reason", err.msg));
     } else {
         struct worker worker = {.db = send.db,
                                 .stage = JOB_SEND,
+                                .also = JOB_COMMIT,
                                 .key = dest->name,
                                 .owner = owner,
                                 .limits = {.job_ms = job_limit_ms(conf, dest),
@@ -58,6 +59,7 @@ static int serve(const struct conf *conf, const struct conf_destination *dest)
                                 .work = send_work,
                                 .idle = send_idle,
                                 .ready = send_ready,
+                                .away = send_away,
                                 .ctx = &send};
 
         log_info("ready", KV_STR("dest", dest->name));

@@ -11,11 +11,17 @@
 #include "conf/clock.h"
 #include "conf/json_line.h"
 #include "conf/log.h"
+#include "db/queue_commit.h"
 #include "db/spool.h"
 #include "db/study_key.h"
+#include "scu/commit.h"
 #include "scu/outcome.h"
 
 #define EXPIRE_EVERY_MS 10000
+
+/* From a delivery to the question whether it is kept: the study's other
+ * deliveries follow within that, and are asked for together. */
+#define COMMIT_DELAY_MS 2000
 
 static void expire(struct send *send)
 {
@@ -34,6 +40,7 @@ static void expire(struct send *send)
     else if (n > 0)
         log_error("destination.expired", KV_STR("dest", dest->name),
                   KV_INT("jobs", n));
+    commit_expire(send);
 }
 
 static void add_context(struct dcm_context *contexts, size_t *n,
@@ -56,18 +63,46 @@ static void add_context(struct dcm_context *contexts, size_t *n,
 
 /* What waits in the queue comes after what the caller put in already. */
 static bool add_waiting(struct send *send, struct dcm_context *contexts,
-                        size_t *n, struct err *err)
+                        size_t *n, bool *due, struct err *err)
 {
+    const struct conf_destination *dest = send->link.dest;
+    const char *question = commit_context(dest);
     struct send_context waiting[LINK_CONTEXTS];
     size_t found = LINK_CONTEXTS, i;
 
-    if (!queue_send_contexts(send->db, send->link.dest->name, waiting, &found,
-                             err))
+    if (question != NULL)
+        add_context(contexts, n, question, COMMITMENT_SYNTAX);
+    if (!queue_send_contexts(send->db, dest->name, waiting, &found, err) ||
+        !queue_commit_due(send->db, dest->name, due, err))
         return false;
+    *due = *due || found > 0;
     for (i = 0; i < found; i++)
         add_context(contexts, n, waiting[i].sop_class,
                     waiting[i].transfer_syntax);
     return true;
+}
+
+static bool open_link(struct send *send, const struct dcm_context *contexts,
+                      size_t n, struct err *err)
+{
+    if (!link_open(&send->link, contexts, n, err))
+        return false;
+    dcm_scu_on_report(send->link.scu, commit_report, send);
+    return true;
+}
+
+bool send_open(struct send *send, const struct dcm_context *first, size_t n,
+               struct err *err)
+{
+    struct dcm_context contexts[LINK_CONTEXTS];
+    size_t all = 0;
+    bool due;
+
+    for (size_t i = 0; i < n; i++)
+        add_context(contexts, &all, first[i].sop_class,
+                    first[i].transfer_syntax);
+    return add_waiting(send, contexts, &all, &due, err) &&
+           open_link(send, contexts, all, err);
 }
 
 bool send_ready(void *ctx)
@@ -76,23 +111,35 @@ bool send_ready(void *ctx)
     struct dcm_context contexts[LINK_CONTEXTS];
     struct err err = {0};
     size_t n = 0;
+    bool due;
 
     expire(send);
     if (send->link.scu)
         return true;
     if (link_resting(&send->link))
         return false;
-    if (!add_waiting(send, contexts, &n, &err)) {
+    if (!add_waiting(send, contexts, &n, &due, &err)) {
         log_warn("queue.failed", KV_STR("reason", err.msg));
         return false;
     }
-    return n == 0 || link_open(&send->link, contexts, n, &err);
+    return !due || open_link(send, contexts, n, &err);
 }
 
+bool send_away(void *ctx)
+{
+    const struct send *send = ctx;
+
+    return link_away(&send->link);
+}
+
+/* What the destination says while we have nothing to say. */
 void send_idle(void *ctx)
 {
     struct send *send = ctx;
+    struct err err = {0};
 
+    if (send->link.scu && !dcm_scu_listen(send->link.scu, &err))
+        link_close(&send->link);
     link_close_idle(&send->link);
 }
 
@@ -125,16 +172,14 @@ static bool load(struct send *send, int64_t id, struct candidate *out,
 }
 
 static bool reopen(struct send *send, const struct candidate *candidates,
-                   size_t n_candidates, struct err *err)
+                   size_t n, struct err *err)
 {
-    struct dcm_context contexts[LINK_CONTEXTS];
-    size_t n = 0, i;
+    struct dcm_context contexts[2];
+    size_t i;
 
-    for (i = 0; i < n_candidates; i++)
-        add_context(contexts, &n, candidates[i].context.sop_class,
-                    candidates[i].context.transfer_syntax);
-    return add_waiting(send, contexts, &n, err) &&
-           link_open(&send->link, contexts, n, err);
+    for (i = 0; i < n; i++)
+        contexts[i] = candidates[i].context;
+    return send_open(send, contexts, n, err);
 }
 
 static bool proposed(const struct link *link,
@@ -207,6 +252,8 @@ static const struct candidate *deliver(struct send *send,
             return chosen;
         if (fresh || failure.code != ERR_RETRY) {
             *err = failure;
+            if (failure.code == ERR_RETRY)
+                link_trouble(link, failure.msg);
             return NULL;
         }
     }
@@ -219,19 +266,28 @@ static bool conclude(struct send *send, const struct job *job,
     const char *dest = send->link.dest->name;
     int64_t send_ms = clock_mono_ms() - begun_ms;
     enum outcome outcome = outcome_of(status);
+    struct job done = *job;
     char text[5], study[STUDY_KEY], *summary;
     bool kept;
 
     snprintf(text, sizeof text, "%04X", status);
     if (outcome == OUTCOME_RETRY || outcome == OUTCOME_REJECT)
-        return err_set(err, outcome == OUTCOME_RETRY ? ERR_RETRY : ERR_REJECT,
-                       "destination %s answered %s: %s", dest, text,
-                       outcome_text(status));
+        err_set(err, outcome == OUTCOME_RETRY ? ERR_RETRY : ERR_REJECT,
+                "destination %s answered %s: %s", dest, text,
+                outcome_text(status));
+    if (outcome == OUTCOME_RETRY)
+        link_trouble(&send->link, err->msg);
+    else
+        link_fine(&send->link);
+    if (err->code != ERR_NONE)
+        return false;
     summary = json_line_dump(json_pack(
         "{s:s,s:s,s:I,s:I,s:I}", "status", text, "meaning",
         outcome_text(status), "object", (json_int_t)sent->object.id, "bytes",
         (json_int_t)sent->object.data_bytes, "send_ms", (json_int_t)send_ms));
-    kept = queue_finish(send->db, job, NULL, 0, NULL, 0, summary, err);
+    done.sent_id = sent->object.id;
+    done.commit_ms = send->link.dest->commit ? COMMIT_DELAY_MS : 0;
+    kept = queue_finish(send->db, &done, NULL, 0, NULL, 0, summary, err);
     free(summary);
     if (!kept)
         return false;
@@ -250,9 +306,9 @@ static bool conclude(struct send *send, const struct job *job,
     return true;
 }
 
-bool send_work(void *ctx, const struct job *job, struct err *err)
+static bool send_object(struct send *send, const struct job *job,
+                        struct err *err)
 {
-    struct send *send = ctx;
     struct candidate candidates[2];
     const struct candidate *sent;
     int64_t begun_ms = clock_mono_ms();
@@ -274,4 +330,10 @@ bool send_work(void *ctx, const struct job *job, struct err *err)
     }
     sent = deliver(send, candidates, n, &status, err);
     return sent != NULL && conclude(send, job, sent, status, begun_ms, err);
+}
+
+bool send_work(void *ctx, const struct job *job, struct err *err)
+{
+    return job->stage == JOB_COMMIT ? commit_work(ctx, job, err)
+                                    : send_object(ctx, job, err);
 }
