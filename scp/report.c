@@ -14,8 +14,8 @@
 
 #define PATIENCE_S 60 /* for the database */
 
-static uint16_t refuse(const struct receive *r, uint16_t status,
-                       const char *why, char comment[65])
+static uint16_t turn_down(const struct receive *r, uint16_t status,
+                          const char *why, char comment[65])
 {
     char text[5];
 
@@ -44,15 +44,17 @@ static void log_answered(const struct receive *r, const struct job *job,
     char study[STUDY_KEY];
 
     study_key(r->db, job->study_uid, study);
-    LOG_AT(words->dead ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "commit.answered",
-           KV_INT("job", job->id), KV_STR("study", study),
-           KV_STR("dest", job->key), KV_INT("committed", words->committed),
-           KV_INT("resent", words->resent), KV_INT("dead", words->dead),
-           KV_INT("duplicate", words->duplicate),
-           KV_STR("calling_ae", r->peer.calling_ae));
+    log_event(words->dead ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "commit.answered",
+              (const struct kv[]){
+                  KV_INT("job", job->id), KV_STR("study", study),
+                  KV_STR("dest", job->key),
+                  KV_INT("committed", words->committed),
+                  KV_INT("resent", words->resent), KV_INT("dead", words->dead),
+                  KV_INT("duplicate", words->duplicate),
+                  KV_STR("calling_ae", r->peer.calling_ae), KV_END});
 }
 
-static uint16_t take(struct receive *r, const struct commitment *report,
+static uint16_t hear(struct receive *r, const struct commitment *report,
                      char comment[65])
 {
     struct commit_words words;
@@ -64,16 +66,17 @@ static uint16_t take(struct receive *r, const struct commitment *report,
         r->db = db_open(r->conf->node.database, &err);
     if (r->db == NULL ||
         !queue_commit_find(r->db, report->transaction, &job, &found, &err))
-        return refuse(r, EVENT_REPORT_LATER, err.msg, comment);
+        return turn_down(r, EVENT_REPORT_LATER, err.msg, comment);
     if (!found)
-        return refuse(r, EVENT_REPORT_INVALID, "no such transaction", comment);
+        return turn_down(r, EVENT_REPORT_INVALID, "no such transaction",
+                         comment);
     if (!speaks_for(r, &job))
-        return refuse(r, EVENT_REPORT_INVALID,
-                      "the transaction is another destination's", comment);
+        return turn_down(r, EVENT_REPORT_INVALID,
+                         "the transaction is another destination's", comment);
     if (!queue_commit_words(r->db, &job, (const char(*)[65])report->sop_uids,
                             report->failures, report->n,
                             r->conf->node.retry.first_ms, &words, &err))
-        return refuse(r, EVENT_REPORT_LATER, err.msg, comment);
+        return turn_down(r, EVENT_REPORT_LATER, err.msg, comment);
     log_answered(r, &job, &words);
     return EVENT_REPORT_TAKEN;
 }
@@ -85,7 +88,7 @@ uint16_t report_take(void *ctx, enum commitment_event event,
 
     (void)event; /* what it says of each object counts */
     alarm(PATIENCE_S);
-    status = take(ctx, report, comment);
+    status = hear(ctx, report, comment);
     alarm(0);
     return status;
 }

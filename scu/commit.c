@@ -99,11 +99,13 @@ static void log_answered(struct db *db, const struct job *job,
     char study[STUDY_KEY];
 
     study_key(db, job->study_uid, study);
-    LOG_AT(words->dead ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "commit.answered",
-           KV_INT("job", job->id), KV_STR("study", study),
-           KV_STR("dest", job->key), KV_INT("committed", words->committed),
-           KV_INT("resent", words->resent), KV_INT("dead", words->dead),
-           KV_INT("duplicate", words->duplicate));
+    log_event(words->dead ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "commit.answered",
+              (const struct kv[]){
+                  KV_INT("job", job->id), KV_STR("study", study),
+                  KV_STR("dest", job->key),
+                  KV_INT("committed", words->committed),
+                  KV_INT("resent", words->resent), KV_INT("dead", words->dead),
+                  KV_INT("duplicate", words->duplicate), KV_END});
 }
 
 static bool ask(struct send *send, const struct job *job,

@@ -13,6 +13,7 @@
 
 #include "db/report.h"
 #include "scp/receive.c"
+#include "scp/report.c"
 #include "scp/routing.c"
 #include "scp/sops.c"
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 /* before the names of the case would be shadowed */
+#include "scu/commit.c"
 #include "scu/link.c"
 #include "scu/outcome.c"
 #include "scu/send.c"
@@ -24,7 +25,8 @@ static const struct conf_destination dest = {.name = "pacs",
 static struct send sender(void)
 {
     struct send send = {
-        .db = db, .link = {.dest = &dest, .retry = &retry, .pdu_bytes = 16384}};
+        .db = db,
+        .link = {.db = db, .dest = &dest, .retry = &retry, .pdu_bytes = 16384}};
 
     return send;
 }

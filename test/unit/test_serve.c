@@ -16,6 +16,7 @@
 
 #include "db/worker.h"
 #include "scp/receive.c"
+#include "scp/report.c"
 #include "scp/routing.c"
 #include "scp/serve.c"
 #include "scp/sops.c"
