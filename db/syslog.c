@@ -20,7 +20,7 @@
 
 #define ROUND_MS      3000 /* for connecting, sending and settling */
 #define MESSAGES      500  /* a round, at most */
-#define FIRST_REST_MS 5000
+#define FIRST_REST_MS 1000
 #define MOST_REST_MS  60000
 
 struct syslog {

@@ -18,6 +18,7 @@
 #include "db/uid.h"
 #include "dicom/match.h"
 #include "inference/offline.h"
+#include "inference/refusal.h"
 #include "inference/service.h"
 #include "sr_writer/codes.h"
 #include "sr_writer/results.h"
@@ -334,10 +335,12 @@ int main(int argc, char **argv)
     log_start("osteon-infer");
     harden();
     if (!load(&options, &conf, &models, &err)) {
-        if (serve)
+        if (serve) {
             log_error("conf.refused", KV_STR("reason", err.msg));
-        else
+            refusal_at_start(&models, &err);
+        } else {
             fprintf(stderr, "osteon-infer: %s\n", err.msg);
+        }
         status = CONF_EXIT;
     } else {
         const struct conf_inference *with = &conf->node.inference;

@@ -9,7 +9,7 @@
 
 #include "conf/mem.h"
 
-static bool acceptable(const struct models *models, const struct bundle *bundle,
+static bool acceptable(struct models *models, const struct bundle *bundle,
                        struct err *err)
 {
     int fd;
@@ -19,8 +19,11 @@ static bool acceptable(const struct models *models, const struct bundle *bundle,
                        "model %s is a demonstration (%s); set "
                        "node.inference.demonstration_models: true to run it",
                        bundle->name, bundle->demonstration);
-    if (!bundle_open_weights(bundle, &fd, err))
+    if (!bundle_open_weights(bundle, &fd, err)) {
+        if (err->code == ERR_REJECT)
+            memcpy(models->refused, bundle->name, sizeof models->refused);
         return err_wrap(err, "model %s", bundle->name);
+    }
     close(fd);
     return true;
 }

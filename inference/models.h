@@ -10,6 +10,7 @@ struct models {
     const struct bundle_codes *codes;
     struct bundle *bundles;
     size_t n;
+    char refused[BUNDLE_NAME]; /* whose weights are not the right ones, or "" */
 };
 
 /* Every bundle that a route names: read, its weights' SHA-256 compared, and

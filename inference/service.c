@@ -18,6 +18,7 @@
 #include "db/worker.h"
 #include "dicom/match.h"
 #include "inference/findings_json.h"
+#include "inference/refusal.h"
 #include "inference/service_job.h"
 
 #define WRITING_MS 60000 /* for the results, after the images */
@@ -255,6 +256,8 @@ static bool work(void *context, const struct job *job, struct err *err)
     run->start_ms = clock_mono_ms();
     run->content_ms = clock_wall_ms();
     bool ok = run_job(ctx, run, err);
+    if (!ok && err->code == ERR_REJECT && run->bundle)
+        refusal_of_job(ctx->db, run->bundle);
     for (size_t i = 0; i < run->n_open; i++)
         close(run->sources[i].fd);
     analyse_free(&run->analysis);

@@ -167,6 +167,15 @@ test_expect_success 'the ledger alone, without the database' '
     mv state/osteon.db away.db && osteon audit verify >out && cat out &&
     grep "was not checked" out && mv away.db state/osteon.db
 '
+test_expect_success 'weights that are not the right ones are an alert' '
+    cp -r $ROOT/models models && weights=$(find models -name "*.pt" | head -n 1) &&
+    printf x | dd of="$weights" bs=1 seek=1000 conv=notrunc 2>/dev/null &&
+    sed "s|^models: .*|models: $PWD/models|" osteon.yaml >bad.yaml &&
+    test_expect_code 78 "$BIN/osteon-infer" -c bad.yaml 2>err && cat err &&
+    "$BIN/osteon-keeper" -c osteon.yaml --once && record model.refused >fields &&
+    cat fields && jq -e ".model == \"leg-alignment\" and
+        (.reason | test(\"SHA-256\"))" fields
+'
 
 # --- the collector
 authority() { # certificates of a collector at 127.0.0.1 and of another name
