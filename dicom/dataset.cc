@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 
 namespace
@@ -143,6 +144,17 @@ bool each_value(DcmItem *item, const std::vector<struct dcm_step> &steps,
     return false;
 }
 
+OFCondition load(const char *path, E_TransferSyntax syntax, struct dcm **set)
+{
+    auto read = std::make_unique<struct dcm>();
+    const OFCondition status = read->file.loadFileUntilTag(
+        path, syntax, EGL_noChange, loaded_bytes, ERM_fileOnly, DCM_PixelData);
+
+    if (status.good())
+        *set = read.release();
+    return status;
+}
+
 } // namespace
 
 extern "C" struct dcm *dcm_read(const char *path, struct err *err)
@@ -162,16 +174,14 @@ extern "C" struct dcm *dcm_read(const char *path, struct err *err)
         const E_TransferSyntax known = DcmXfer(uid).getXfer();
         const E_TransferSyntax syntax =
             known == EXS_Unknown ? EXS_LittleEndianExplicit : EXS_Unknown;
-        set = new dcm;
-        const OFCondition status =
-            set->file.loadFileUntilTag(path, syntax, EGL_noChange, loaded_bytes,
-                                       ERM_fileOnly, DCM_PixelData);
+        OFCondition status = load(path, syntax, &set);
+        /* a disk that did not give its bytes looks like a file that ends */
+        if (status.bad())
+            status = load(path, syntax, &set);
         if (status.good())
             return true;
-        delete set;
-        set = nullptr;
-        return err_set(err, ERR_REJECT, "%s: cannot be read as DICOM: %s", path,
-                       status.text());
+        return err_set(err, dcm_unopened(status) ? ERR_RETRY : ERR_REJECT,
+                       "%s: cannot be read as DICOM: %s", path, status.text());
     });
     return set;
 }

@@ -48,6 +48,12 @@ bool dcm_path_check(const char *path, std::vector<struct dcm_step> &steps,
 bool dcm_has_values(DcmElement *element);
 bool dcm_is_number(DcmEVR evr);
 
+/* DCMTK could not open the file: its condition for that has no name. */
+inline bool dcm_unopened(const OFCondition &status)
+{
+    return status.module() == OFM_dcmdata && status.code() == 18;
+}
+
 /* No exception leaves dicom/: out of memory may work later, anything else is
  * this input's fault. */
 template <typename Step>

@@ -140,8 +140,8 @@ bool read(const char *path, uint32_t frame, int64_t max_pixels,
     if (status == EC_StreamNotifyClient || status == EC_InvalidStream)
         return err_set(err, ERR_REJECT, "the object is cut off at its end");
     if (status.bad())
-        return err_set(err, ERR_REJECT, "cannot be read as DICOM: %s",
-                       status.text());
+        return err_set(err, dcm_unopened(status) ? ERR_RETRY : ERR_REJECT,
+                       "cannot be read as DICOM: %s", status.text());
     DcmDataset *set = file.getDataset();
     if (!pixels_header_read(set, header, photometric, err) ||
         !pixels_format_check(&header->format, max_pixels, err))

@@ -47,12 +47,13 @@ static bool meta_syntax(int fd, off_t at, uint32_t length, char out[static 65],
 bool scan_part10(int fd, char transfer_syntax[static 65], off_t *offset,
                  struct err *err)
 {
-    unsigned char head[132], b[12];
+    unsigned char head[132] = {0}, b[12];
     char uid[65] = "";
     off_t at = sizeof(head);
 
-    if (!meta_read(fd, 0, head, sizeof(head), err) ||
-        memcmp(head + 128, "DICM", 4) != 0)
+    if (!meta_read(fd, 0, head, sizeof(head), err) && err->code == ERR_RETRY)
+        return false;
+    if (memcmp(head + 128, "DICM", 4) != 0)
         return err_set(err, ERR_REJECT,
                        "no DICOM file: 128 bytes and \"DICM\" are missing "
                        "(PS3.10 7.1)");

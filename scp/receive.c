@@ -183,8 +183,10 @@ static uint16_t examine(struct receive *r)
 }
 
 /* What to do with the stored object. Headers that DCMTK cannot read after the
- * scan passed them are no reason to lose the object: it stays, unrouted. */
-static void route(struct receive *r, struct routing *routing)
+ * scan passed them are no reason to lose the object: it stays, unrouted. A
+ * file that cannot be opened just now is another matter: Success would mean an
+ * image that nobody analyses. */
+static bool route(struct receive *r, struct routing *routing)
 {
     const struct sops_class *class = sops_find(r->object.sop_class);
     struct err err = {0};
@@ -198,15 +200,20 @@ static void route(struct receive *r, struct routing *routing)
     spool_path(&r->object, path);
     set = dcm_read(path, &err);
     if (set == NULL) {
+        if (err.code != ERR_REJECT) {
+            r->failure = err;
+            return false;
+        }
         log_warn("object.unreadable", KV_STR("reason", err.msg),
                  KV_STR("calling_ae", r->object.calling_ae));
-        return;
+        return true;
     }
     in.set = set;
     analyse = class && class->kind == SOPS_IMAGE && !routing_is_result(set) &&
               !queue_is_result(r->db, r->object.sop_uid);
     routing_decide(r->conf, &in, r->object.study_uid, analyse, routing);
     dcm_free(set);
+    return true;
 }
 
 static void log_stored(const struct receive *r, enum receipt receipt,
@@ -265,8 +272,8 @@ static uint16_t keep(struct receive *r)
     r->file = NULL;
     if (!good)
         return receive_status(r->failure.code);
-    route(r, &routing);
-    good = queue_receive(r->db, &r->object, routing.demands, routing.n_demands,
+    good = route(r, &routing) &&
+           queue_receive(r->db, &r->object, routing.demands, routing.n_demands,
                          routing.forwards, routing.n_forwards, &receipt,
                          &r->failure);
     if (good && receipt == RECEIPT_DUPLICATE)
