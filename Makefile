@@ -46,8 +46,8 @@ comma     := ,
 
 LIB_CONF  := -lyaml -ljansson -lm
 LIB_DB    := -lsqlite3 -lssl -lcrypto -lz
-LIB_DICOM := -ldcmnet -ldcmsr -ldcmjpls -ldcmjpeg -ldcmimage -ldcmimgle \
-             -ldcmdata -loflog -lofstd -lopenjp2 -lz
+LIB_DICOM := -ldcmtls -ldcmnet -ldcmsr -ldcmjpls -ldcmjpeg -ldcmimage -ldcmimgle \
+             -ldcmdata -loflog -lofstd -lopenjp2 -lssl -lcrypto -lz
 LIB_DRAW  := -lcairo -lm
 
 # ---- sources: a folder is a library, *_main.c are programs ---------------

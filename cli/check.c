@@ -226,7 +226,7 @@ int check_command(int argc, char **argv)
     cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands > 0)
         return cli_usage(usage, "unknown argument %s", args.operands[0]);
-    conf = cli_load(&args, &err);
+    conf = cli_load_node(&args, &err);
     if (!conf)
         return refused(&args, &err);
     status = args.json ? check_json(&args, conf) : check_text(&args, conf);

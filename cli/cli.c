@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dicom/match.h"
+#include "dicom/tls.h"
 
 /* argv[at] is an own option or --json; returns how many words it takes, 0
  * when it is neither. */
@@ -65,6 +66,17 @@ struct conf *cli_load(const struct cli_args *args, struct err *err)
     struct conf *conf = conf_load(args->common.path, &args->common.over, err);
 
     if (conf && !match_check(conf, err)) {
+        conf_free(conf);
+        conf = NULL;
+    }
+    return conf;
+}
+
+struct conf *cli_load_node(const struct cli_args *args, struct err *err)
+{
+    struct conf *conf = cli_load(args, err);
+
+    if (conf && !dcm_tls_check(&conf->node.tls, err)) {
         conf_free(conf);
         conf = NULL;
     }

@@ -48,6 +48,9 @@ void cli_parse(int argc, char **argv, const char *usage, bool json,
 
 /* Loads and checks the configuration, routes included. */
 struct conf *cli_load(const struct cli_args *args, struct err *err);
+
+/* The same for who starts a node: its TLS key and certificates can be used. */
+struct conf *cli_load_node(const struct cli_args *args, struct err *err);
 /* The same. NULL: the problem was printed, exit with CONF_EXIT. */
 struct conf *cli_conf(const struct cli_args *args);
 

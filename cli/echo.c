@@ -27,7 +27,8 @@ static int seconds(int64_t ms)
     return (int)((ms + 999) / 1000);
 }
 
-static bool echo(const struct conf_destination *destination, struct err *err)
+static bool echo(const struct conf_destination *destination,
+                 const struct dcm_tls *tls, struct err *err)
 {
     const struct dcm_context context = {VERIFICATION, IMPLICIT_LITTLE};
     struct dcm_dest dest = {
@@ -35,6 +36,7 @@ static bool echo(const struct conf_destination *destination, struct err *err)
         .connect_s = seconds(destination->connect_ms),
         .response_s = seconds(destination->response_ms),
         .pdu_bytes = PDU_BYTES,
+        .tls = tls,
     };
     struct dcm_scu *scu;
     bool good;
@@ -42,6 +44,7 @@ static bool echo(const struct conf_destination *destination, struct err *err)
     memcpy(dest.ae, destination->ae, sizeof dest.ae);
     memcpy(dest.calling_ae, destination->calling_ae, sizeof dest.calling_ae);
     memcpy(dest.host, destination->host, sizeof dest.host);
+    memcpy(dest.certificate, destination->certificate, sizeof dest.certificate);
     scu = dcm_scu_open(&dest, &context, 1, err);
     if (!scu)
         return false;
@@ -106,13 +109,19 @@ static void print(const struct conf_destination *destination, bool good,
     fflush(stdout); /* the next one may take its timeout */
 }
 
-static bool echo_one(const struct conf_destination *destination,
+static bool echo_one(const struct conf *conf,
+                     const struct conf_destination *destination,
                      const struct width *width, json_t *list)
 {
     int64_t start_ms = clock_mono_ms();
+    struct dcm_tls *tls = NULL;
     struct err err = {0};
-    bool good = echo(destination, &err);
+    bool good;
 
+    if (destination->tls)
+        tls = dcm_tls_open(&conf->node.tls, DCM_TLS_CALL, &err);
+    good = (tls || !destination->tls) && echo(destination, tls, &err);
+    dcm_tls_close(tls);
     print(destination, good, clock_mono_ms() - start_ms, &err, width, list);
     return good;
 }
@@ -141,10 +150,10 @@ static bool echo_all(const struct conf *conf, const struct cli_args *args)
 
     if (args->n_operands == 0)
         for (i = 0; i < conf->n_destinations; i++)
-            good &= echo_one(&conf->destinations[i], &width, list);
+            good &= echo_one(conf, &conf->destinations[i], &width, list);
     for (i = 0; i < (size_t)args->n_operands; i++)
-        good &=
-            echo_one(conf_destination(conf, args->operands[i]), &width, list);
+        good &= echo_one(conf, conf_destination(conf, args->operands[i]),
+                         &width, list);
     if (list)
         json_line_print(list);
     return good;

@@ -77,10 +77,8 @@ int run_command(int argc, char **argv)
             return cli_fail(CLI_FAILED, "%s", err.msg);
         args.common.over.state = state;
     }
-    conf = cli_conf(&args);
-    if (!conf)
-        return CONF_EXIT;
-    if (!conf_may_run(conf, &err)) {
+    conf = cli_load_node(&args, &err);
+    if (!conf || !conf_may_run(conf, &err)) {
         conf_free(conf);
         return cli_fail(CONF_EXIT, "%s", err.msg);
     }

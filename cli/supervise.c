@@ -153,7 +153,7 @@ static void reload(struct supervisor *s)
         refuse("an earlier one is still being checked");
         return;
     }
-    conf = cli_load(s->args, &err);
+    conf = cli_load_node(s->args, &err);
     if (conf) {
         if (moved(s->conf, conf))
             err_set(&err, ERR_REJECT,

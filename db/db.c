@@ -165,6 +165,11 @@ void db_close(struct db *db)
     free(db);
 }
 
+void db_patience(struct db *db, int64_t patience_ms)
+{
+    db->patience_ms = patience_ms;
+}
+
 bool db_secret(struct db *db, char out[static 65], struct err *err)
 {
     bool found;

@@ -16,6 +16,9 @@ struct db;
 struct db *db_open(const char *path, struct err *err); /* creates, migrates */
 void db_close(struct db *db);                          /* NULL is fine */
 
+/* Instead of 5 s: for what need not be done. */
+void db_patience(struct db *db, int64_t patience_ms);
+
 /* This node's secret (hex), made with the database: keys tracking UIDs. */
 bool db_secret(struct db *db, char out[static 65], struct err *err);
 

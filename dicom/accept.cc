@@ -94,6 +94,14 @@ bool reject(struct session *s, T_ASC_RejectParametersResult result,
     return true;
 }
 
+/* Always false. A port scan that says nothing is not worth a report. */
+bool unfit(struct session *s, const struct err *err)
+{
+    if (s->guard.heard)
+        s->ops->unfit(s->ctx, &s->peer, err->msg);
+    return false;
+}
+
 /* From the socket to an association that `admit` let in. *done: it was
  * rejected in order. */
 bool associate(struct session *s, int fd, bool *done, struct err *err)
@@ -103,6 +111,7 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
     *done = false;
     address_of_peer(fd, s->peer.address);
     net_within(&s->guard, limits->associate_s * INT64_C(1000));
+    s->guard.tls = limits->tls;
     dcmExternalSocketHandle.set(fd);
     if (ASC_initializeNetwork(NET_ACCEPTOR, 0, limits->associate_s, &s->network)
             .bad())
@@ -119,28 +128,36 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
     OFCondition cond = ASC_receiveAssociation(
         s->network, &s->assoc, static_cast<long>(pdu), NULL, NULL, OFFalse,
         DUL_NOBLOCK, limits->associate_s);
+    memcpy(s->peer.certificate, s->guard.subject, sizeof s->peer.certificate);
     if (cond.bad()) {
         if (s->guard.expired)
-            return err_set(err, ERR_RETRY,
-                           "no complete A-ASSOCIATE-RQ within %d s",
-                           limits->associate_s);
-        return err_set(err, ERR_RETRY, "no association: %s", cond.text());
+            err_set(err, ERR_RETRY, "no complete A-ASSOCIATE-RQ within %d s",
+                    limits->associate_s);
+        else if (s->guard.failure.code != ERR_NONE)
+            err_set(err, ERR_RETRY, "%s", s->guard.failure.msg);
+        else
+            err_set(err, ERR_RETRY, "no association: %s", cond.text());
+        return unfit(s, err);
     }
 
     /* a close or another PDU in place of the request is no error to DUL */
     T_ASC_Parameters *params = s->assoc->params;
-    if (params->DULparams.requestedPresentationContext == NULL)
-        return err_set(err, ERR_RETRY,
-                       "no association: the peer sent no A-ASSOCIATE-RQ");
+    if (params->DULparams.requestedPresentationContext == NULL) {
+        err_set(err, ERR_RETRY,
+                "no association: the peer sent no A-ASSOCIATE-RQ");
+        return unfit(s, err);
+    }
     net_identify(params);
     copy_title(s->peer.calling_ae, params->DULparams.callingAPTitle);
     copy_title(s->peer.called_ae, params->DULparams.calledAPTitle);
 
     *done = true;
     if (strcmp(params->DULparams.applicationContextName,
-               UID_StandardApplicationContext) != 0)
+               UID_StandardApplicationContext) != 0) {
+        s->ops->unfit(s->ctx, &s->peer, "another application context");
         return reject(s, ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER,
                       ASC_REASON_SU_APPCONTEXTNAMENOTSUPPORTED);
+    }
     switch (s->ops->admit(s->ctx, &s->peer)) {
     case DCM_ADMIT:
         break;
@@ -156,9 +173,11 @@ bool associate(struct session *s, int fd, bool *done, struct err *err)
                       ASC_REASON_SP_PRES_LOCALLIMITEXCEEDED);
     }
     if (!negotiate_contexts(params, s->sop_classes, s->ops->reported != NULL,
-                            s->contexts))
+                            s->contexts)) {
+        s->ops->unfit(s->ctx, &s->peer, "malformed presentation contexts");
         return reject(s, ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER,
                       ASC_REASON_SU_NOREASON);
+    }
     *done = false;
     cond = ASC_acknowledgeAssociation(s->assoc);
     if (cond.bad())

@@ -7,6 +7,7 @@
 
 #include "conf/err.h"
 #include "dicom/event_report.h"
+#include "dicom/tls.h"
 
 /* Serves one association on a connected socket, then returns; closes fd.
  * C-ECHO is answered here; C-STORE data sets are handed over as the PDV
@@ -19,6 +20,7 @@ extern "C" {
 struct dcm_peer {
     char calling_ae[17], called_ae[17];
     char address[64];
+    char certificate[256]; /* verified subject (RFC 2253), or "": no TLS */
 };
 
 struct dcm_store {
@@ -31,6 +33,9 @@ struct dcm_scp_ops {
     /* before the association is acknowledged; else A-ASSOCIATE-RJ:
      * permanent 1/1/3, 1/1/7, or transient 2/3/2 */
     enum dcm_admit (*admit)(void *ctx, const struct dcm_peer *);
+    /* the peer said something, but TLS failed, or it is no association that
+     * DICOM allows; what is known of it */
+    void (*unfit)(void *ctx, const struct dcm_peer *, const char *why);
     void (*echoed)(void *ctx, const struct dcm_peer *);
     /* false: the rest of the data set is read and thrown away, and the status
      * of `end` still answers; the association lives on */
@@ -47,6 +52,7 @@ struct dcm_scp_ops {
 struct dcm_scp_limits {
     int associate_s, idle_s, object_s;
     uint32_t pdu_bytes;
+    const struct dcm_tls *tls; /* DCM_TLS_ACCEPT; NULL: plain */
 };
 
 /* sop_classes: what to accept, ends with NULL. In each context the first

@@ -1,16 +1,10 @@
-/* DCMTK's timeouts are per read, and a half-sent A-ASSOCIATE-RQ lives for
- * minutes with them. DCMTK lets the transport be replaced, though: this one
- * polls against a deadline of ours on every read and write, so that a whole
- * negotiation or a whole object can be bounded by the wall clock without
- * signals. The PDV helpers sit on the DUL layer because DIMSE would parse
- * what must pass untouched. */
+/* PDVs and commands, in both roles. They sit on the DUL layer because DIMSE
+ * would parse what must pass untouched. */
 #include "dcmtk/config/osconfig.h"
 
 #include "dcmtk/dcmdata/dcuid.h"
 #include "dcmtk/dcmnet/assoc.h"
 #include "dcmtk/dcmnet/cond.h"
-#include "dcmtk/dcmnet/dcmlayer.h"
-#include "dcmtk/dcmnet/dcmtrans.h"
 #include "dcmtk/dcmnet/dul.h"
 
 extern "C" {
@@ -21,115 +15,23 @@ extern "C" {
 #include "dicom/net.h"
 #include "dicom/quiet.h"
 
-#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 namespace
 {
 /* DUL adds its own timeout arithmetic on the wall clock; the guard decides. */
 const int DUL_PATIENCE_S = 86400;
 
-class GuardedConnection : public DcmTCPConnection
-{
-  public:
-    GuardedConnection(DcmNativeSocketType fd, net_guard *guard)
-        : DcmTCPConnection(fd), guard_(guard)
-    {
-        int on = 1;
-        (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    }
-
-    ssize_t read(void *buf, size_t n) override
-    {
-        for (;;) {
-            if (!wait(POLLIN))
-                return -1;
-            ssize_t got = recv(getSocket(), buf, n, MSG_DONTWAIT);
-            if (got >= 0 || !again())
-                return got;
-        }
-    }
-
-    ssize_t write(void *buf, size_t n) override
-    {
-        const char *bytes = static_cast<const char *>(buf);
-        size_t done = 0;
-
-        while (done < n) {
-            if (!wait(POLLOUT))
-                return -1;
-            ssize_t put = send(getSocket(), bytes + done, n - done,
-                               MSG_DONTWAIT | MSG_NOSIGNAL);
-            if (put >= 0)
-                done += static_cast<size_t>(put);
-            else if (!again())
-                return -1;
-        }
-        return static_cast<ssize_t>(done);
-    }
-
-    OFBool networkDataAvailable(int) override
-    {
-        return wait(POLLIN);
-    }
-
-  private:
-    static bool again()
-    {
-        return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK;
-    }
-
-    bool wait(short events)
-    {
-        for (;;) {
-            int64_t left = guard_->deadline_ms - clock_mono_ms();
-            if (left <= 0) {
-                guard_->expired = true;
-                errno = ETIMEDOUT;
-                return false;
-            }
-            struct pollfd pfd = {getSocket(), events, 0};
-            int step = static_cast<int>(left < 3600000 ? left : 3600000);
-            int found = poll(&pfd, 1, step);
-            if (found > 0)
-                return true;
-            if (found < 0 && errno != EINTR)
-                return false;
-        }
-    }
-
-    net_guard *guard_;
-};
-
-class GuardedLayer : public DcmTransportLayer
-{
-  public:
-    explicit GuardedLayer(net_guard *guard) : guard_(guard)
-    {
-    }
-
-    DcmTransportConnection *createConnection(DcmNativeSocketType fd,
-                                             OFBool secure) override
-    {
-        return secure ? NULL : new GuardedConnection(fd, guard_);
-    }
-
-  private:
-    net_guard *guard_;
-};
-
 enum net_event gone(const net_guard *guard, const OFCondition &cond, err *err)
 {
     if (guard->expired)
         err_set(err, ERR_RETRY, "no answer in time");
+    else if (guard->failure.code != ERR_NONE)
+        err_set(err, ERR_RETRY, "%s", guard->failure.msg);
     else if (cond == DUL_PEERABORTEDASSOCIATION)
         err_set(err, ERR_RETRY, "the peer aborted the association");
     else if (cond == DUL_NETWORKCLOSED || cond.code() == DULC_NETWORKCLOSED)
@@ -150,28 +52,12 @@ extern "C" void net_start(void)
     dicom_quiet();
     try {
         (void)setenv("TCP_NODELAY", "1", 1);
+        (void)signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without flags */
         dcmDisableGethostbyaddr.set(OFTrue);
         /* 128 contexts of 16 syntaxes fit four times */
         dcmAssociatePDUSizeLimit.set(1 << 20);
     } catch (...) {
         started = false;
-    }
-}
-
-extern "C" bool net_install(void *dul_network, struct net_guard *guard,
-                            struct err *err)
-{
-    try {
-        DcmTransportLayer *layer = new GuardedLayer(guard);
-        if (DUL_setTransportLayer(dul_network, layer, 1).bad()) {
-            delete layer;
-            return err_set(err, ERR_FATAL, "DCMTK refused the transport");
-        }
-        return true;
-    } catch (const std::exception &e) {
-        return err_set(err, ERR_RETRY, "network: %s", e.what());
-    } catch (...) {
-        return err_set(err, ERR_RETRY, "network: unknown C++ exception");
     }
 }
 

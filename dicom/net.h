@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "dicom/command.h"
+#include "dicom/tls.h"
 
 /* What accept.cc and request.cc share: PDVs and commands on a DUL
  * association, each under one deadline that we keep ourselves. Handles are
@@ -15,14 +16,21 @@ extern "C" {
 #endif
 
 /* Every read and write of the connection ends when clock_mono_ms() reaches
- * deadline_ms, whatever DCMTK's own timeouts say. */
+ * deadline_ms, whatever DCMTK's own timeouts say; the handshake of TLS, too. */
 struct net_guard {
     int64_t deadline_ms;
     bool expired; /* a read or write ended that way */
+    bool heard;   /* the peer sent something */
+
+    const struct dcm_tls *tls; /* NULL: plain */
+    const char *wanted;        /* the subject must be this; NULL: any */
+    char subject[256];         /* verified, as RFC 2253 writes it */
+    struct err failure;        /* what TLS ended with. ERR_REJECT: versions or
+                                  certificates, ERR_RETRY: the network */
 };
 
 /* Once per process: no logging by DCMTK (it prints patient data), no name
- * look-ups, no Nagle. */
+ * look-ups, no Nagle, no SIGPIPE. */
 void net_start(void);
 
 /* Connections that `dul_network` makes from now on obey *guard. */

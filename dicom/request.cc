@@ -79,6 +79,8 @@ bool connect_to(struct dcm_scu *scu, const struct dcm_dest *dest,
     if (ASC_initializeNetwork(NET_REQUESTOR, 0, dest->response_s, &scu->network)
             .bad())
         return err_set(err, ERR_FATAL, "DCMTK cannot start its network");
+    scu->guard.tls = dest->tls;
+    scu->guard.wanted = dest->certificate;
     if (!net_install(scu->network->network, &scu->guard, err))
         return false;
     uint32_t pdu = dest->pdu_bytes;
@@ -102,12 +104,15 @@ bool connect_to(struct dcm_scu *scu, const struct dcm_dest *dest,
     OFCondition cond =
         ASC_requestAssociation(scu->network, params, &scu->assoc, NULL, NULL,
                                DUL_NOBLOCK, dest->response_s);
+    scu->guard.wanted = NULL;
     if (cond.good())
         return true;
     if (cond == DUL_ASSOCIATIONREJECTED)
         rejected(params, err);
     else if (scu->guard.expired)
         err_set(err, ERR_RETRY, "no answer to the association request");
+    else if (scu->guard.failure.code != ERR_NONE)
+        *err = scu->guard.failure;
     else
         err_set(err, ERR_RETRY, "%s", cond.text());
     if (scu->assoc == NULL)

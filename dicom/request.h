@@ -8,6 +8,7 @@
 
 #include "conf/err.h"
 #include "dicom/event_report.h"
+#include "dicom/tls.h"
 
 /* The requesting side: one association to one destination, kept open while
  * there is something to send. The stored bytes go out as they are: no
@@ -24,6 +25,8 @@ struct dcm_dest {
     int port;
     int connect_s, response_s;
     uint32_t pdu_bytes;
+    const struct dcm_tls *tls; /* DCM_TLS_CALL; NULL: plain */
+    char certificate[256];     /* with tls: its subject; "": any trusted */
 };
 
 struct dcm_context {
@@ -33,8 +36,9 @@ struct dcm_context {
 /* Proposes exactly `contexts` (1..128; the same class may appear with several
  * syntaxes, each in its own context). ERR_RETRY: network, or rejected
  * transient; ERR_REJECT: rejected permanent (the AE title is not known
- * there), which the caller treats as a configuration fault, not as the
- * object's. */
+ * there), or TLS found no common version or did not like a certificate, on
+ * either side; the caller treats it as a configuration fault, not as the
+ * object's. dest is not kept, but its tls must live as long. */
 struct dcm_scu *dcm_scu_open(const struct dcm_dest *dest,
                              const struct dcm_context *contexts, size_t n,
                              struct err *err);

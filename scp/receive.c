@@ -5,6 +5,7 @@
  * usable for the next. */
 #include "scp/receive.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,7 +34,12 @@ enum {
 /* When leaving: for the answer to this object to go out. */
 #define LAST_ANSWER_S 1
 
-static volatile sig_atomic_t inside, leaving;
+static volatile sig_atomic_t admitted, inside, leaving;
+
+bool receive_admitted(void)
+{
+    return admitted != 0;
+}
 
 bool receive_inside(void)
 {
@@ -69,14 +75,57 @@ static bool knows_title(const struct conf *conf, const char *ae)
     return false;
 }
 
-static enum dcm_admit refuse(const struct dcm_peer *peer, enum dcm_admit answer,
-                             const char *why)
+static bool is_caller(const struct conf *conf, const struct dcm_peer *peer,
+                      const char *called_ae)
 {
-    log_warn("association.rejected", KV_STR("reason", why),
+    const char *certificate = peer->certificate[0] ? peer->certificate : NULL;
+
+    return conf_caller(conf, peer->calling_ae, called_ae, peer->address,
+                       certificate) != NULL;
+}
+
+static bool may_call_another_title(const struct conf *conf,
+                                   const struct dcm_peer *peer)
+{
+    size_t i;
+
+    for (i = 0; i < conf->node.n_ae_titles; i++)
+        if (is_caller(conf, peer, conf->node.ae_titles[i]))
+            return true;
+    return false;
+}
+
+static void unfit(void *ctx, const struct dcm_peer *peer, const char *why)
+{
+    struct receive *r = ctx;
+
+    r->peer = *peer;
+    snprintf(r->refused, sizeof r->refused, "%s", why);
+    log_warn("association.rejected", KV_STR("reason", r->refused),
              KV_STR("calling_ae", peer->calling_ae),
              KV_STR("called_ae", peer->called_ae),
-             KV_STR("address", peer->address));
+             KV_STR("address", peer->address),
+             KV_STR("certificate", peer->certificate));
+}
+
+static enum dcm_admit refuse(struct receive *r, enum dcm_admit answer,
+                             const char *why)
+{
+    unfit(r, &r->peer, why);
     return answer;
+}
+
+/* From here on the place is the caller's own. */
+static bool let_in(struct receive *r)
+{
+    ssize_t told;
+
+    admitted = 1;
+    alarm(0);
+    do
+        told = write(r->news, "", 1);
+    while (told < 0 && errno == EINTR);
+    return told == 1;
 }
 
 static enum dcm_admit admit(void *ctx, const struct dcm_peer *peer)
@@ -85,13 +134,15 @@ static enum dcm_admit admit(void *ctx, const struct dcm_peer *peer)
 
     r->peer = *peer;
     if (!knows_title(r->conf, peer->called_ae))
-        return refuse(peer, DCM_NO_CALLED_AE, "no such AE title here");
-    if (conf_caller(r->conf, peer->calling_ae, peer->called_ae, peer->address,
-                    NULL) == NULL)
-        return refuse(peer, DCM_NO_CALLING_AE, "not one of the callers");
+        return refuse(r, DCM_NO_CALLED_AE, "no such AE title here");
+    if (!is_caller(r->conf, peer, peer->called_ae))
+        return may_call_another_title(r->conf, peer)
+                   ? refuse(r, DCM_NO_CALLED_AE, "may not call this AE title")
+                   : refuse(r, DCM_NO_CALLING_AE, "not one of the callers");
     if (r->busy)
-        return refuse(peer, DCM_BUSY, "too many associations");
-    alarm(0);
+        return refuse(r, DCM_BUSY, "too many associations");
+    if (!let_in(r))
+        return refuse(r, DCM_BUSY, "the node is ending");
     return DCM_ADMIT;
 }
 
@@ -328,6 +379,7 @@ static void cancel(void *ctx)
 }
 
 const struct dcm_scp_ops receive_ops = {.admit = admit,
+                                        .unfit = unfit,
                                         .echoed = echoed,
                                         .begin = begin,
                                         .data = data,

@@ -7,13 +7,15 @@
 #include "dicom/accept.h"
 
 /* One association's objects: from fragments to spool and queue. `ctx` of
- * receive_ops is a struct receive; zero it and set conf and busy. */
+ * receive_ops is a struct receive; zero it and set conf, busy and news. */
 struct receive {
     const struct conf *conf;
     bool busy; /* over a limit: the association is rejected */
+    int news;  /* a byte is written to it on admission */
 
     struct dcm_peer peer;
-    int64_t objects; /* stored */
+    char refused[256]; /* why it was not let in, or "" */
+    int64_t objects;   /* stored */
 
     struct db *db; /* opened with the first object */
     struct spool_file *file;
@@ -29,6 +31,9 @@ void receive_close(struct receive *receive);
 
 /* The C-STORE status for a failure (PS3.4 B.2.3). */
 uint16_t receive_status(enum err_code code);
+
+/* The association was let in. */
+bool receive_admitted(void);
 
 /* True between the first and the last moment of an object: ending the process
  * now would lose it. After receive_leave() no further object is begun. */

@@ -1,11 +1,13 @@
 /* osteon-scp: accepts connections and forks a child for each. The parent
  * never reads a byte from the network: it counts, reaps, and stops. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +21,7 @@
 #include "dicom/address.h"
 #include "dicom/dataset.h"
 #include "dicom/match.h"
+#include "dicom/tls.h"
 #include "scp/children.h"
 #include "scp/listen.h"
 #include "scp/serve.h"
@@ -58,16 +61,40 @@ static void prepare_signals(sigset_t *waiting)
     sigprocmask(SIG_BLOCK, &blocked, waiting);
 }
 
-static void reap(struct children *children)
+/* Refusals that the ledger describes one by one, in a minute. */
+#define MOST_DESCRIBED 100
+
+struct entrance {
+    const struct conf *conf;
+    const struct dcm_tls *tls;
+    int plain, secure; /* listening sockets, or -1 */
+    struct children children;
+    int64_t minute; /* the current one, monotonic */
+    int refused;    /* in it */
+};
+
+static void count_refused(struct entrance *e)
+{
+    int64_t minute = clock_mono_ms() / 60000;
+
+    if (minute != e->minute)
+        e->refused = 0;
+    e->minute = minute;
+    e->refused++;
+}
+
+static void reap(struct entrance *e)
 {
     struct child child;
     int status;
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (!children_remove(children, pid, &child))
+        if (!children_remove(&e->children, pid, &child))
             continue;
-        if (WIFSIGNALED(status) && !stopping)
+        if (!child.admitted && !child.asked)
+            count_refused(e);
+        if (WIFSIGNALED(status) && !stopping && !child.asked)
             log_error("association.died", KV_INT("child", pid),
                       KV_INT("signal", WTERMSIG(status)),
                       KV_STR("address", child.address));
@@ -76,66 +103,105 @@ static void reap(struct children *children)
 
 /* No caller has this address: whoever it is will be rejected, and may not take
  * the place of one who would not. */
-static bool stranger(const struct conf *conf, const char *address)
+static bool stranger(const struct conf *conf, const char *address, bool secure)
 {
     size_t i;
 
     for (i = 0; i < conf->n_callers; i++) {
         const struct conf_caller *c = &conf->callers[i];
 
-        if (conf_caller(conf, c->ae, c->called_ae, address, c->certificate))
+        if (conf_caller(conf, c->ae, c->called_ae, address,
+                        secure ? c->certificate : NULL))
             return false;
     }
     return true;
 }
 
-static void take(const struct conf *conf, struct children *children, int fd)
+static void drop(const char *address, const char *why)
 {
-    enum children_answer answer;
-    pid_t parent = getpid(), pid;
-    char address[64];
+    log_warn("association.dropped", KV_STR("address", address),
+             KV_STR("reason", why));
+}
 
-    address_of_peer(fd, address);
-    answer = children_ask(children, &conf->node.limits, address,
-                          stranger(conf, address));
-    if (answer == CHILDREN_DROP) {
-        log_warn("association.dropped", KV_STR("address", address));
-        close(fd);
+static void start_child(struct entrance *e, const struct serve *as,
+                        const char *address)
+{
+    struct serve serve = *as;
+    int ends[2];
+    pid_t pid;
+
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+        drop(address, strerror(errno));
         return;
     }
+    serve.news = ends[1];
     pid = fork();
     if (pid == 0)
-        serve_child(conf, parent, fd, answer == CHILDREN_REJECT);
-    if (pid < 0)
-        log_error("association.dropped", KV_STR("address", address),
-                  KV_STR("reason", strerror(errno)));
+        serve_child(&serve);
+    close(ends[1]);
+    if (pid > 0) {
+        children_add(&e->children, pid, address, serve.busy, ends[0]);
+        return;
+    }
+    drop(address, strerror(errno));
+    close(ends[0]);
+}
+
+static void take(struct entrance *e, int fd, bool secure)
+{
+    struct serve serve = {.conf = e->conf,
+                          .tls = secure ? e->tls : NULL,
+                          .parent = getpid(),
+                          .fd = fd,
+                          .brief = e->refused > MOST_DESCRIBED};
+    enum children_answer answer;
+    char address[64];
+    struct child *instead;
+
+    address_of_peer(fd, address);
+    children_hear(&e->children);
+    answer = children_ask(&e->children, &e->conf->node.limits, address,
+                          stranger(e->conf, address, secure), &instead);
+    serve.busy = answer == CHILDREN_REJECT;
+    if (instead) {
+        drop(instead->address, "said nothing, and another one came");
+        kill(instead->pid, SIGUSR1);
+    }
+    if (answer == CHILDREN_DROP)
+        drop(address, "too many are being rejected");
     else
-        children_add(children, pid, address, answer == CHILDREN_REJECT);
+        start_child(e, &serve, address);
     close(fd);
 }
 
-static void serve(const struct conf *conf, struct children *children,
-                  int listener, const sigset_t *waiting)
+static void take_next(struct entrance *e, int listener, bool secure)
 {
-    struct pollfd poll_on = {.fd = listener, .events = POLLIN};
+    int fd = listener < 0 ? -1 : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+    if (fd >= 0) {
+        take(e, fd, secure);
+    } else if (listener >= 0 && errno != EAGAIN && errno != EINTR &&
+               errno != ECONNABORTED) {
+        log_error("accept.failed", KV_STR("reason", strerror(errno)));
+        clock_sleep_ms(100);
+    }
+}
+
+static void serve(struct entrance *e, const sigset_t *waiting)
+{
+    struct pollfd on[] = {{.fd = e->plain, .events = POLLIN},
+                          {.fd = e->secure, .events = POLLIN}};
 
     while (!stopping) {
-        int fd;
-
-        if (ppoll(&poll_on, 1, NULL, waiting) < 0 && errno != EINTR) {
+        if (ppoll(on, 2, NULL, waiting) < 0 && errno != EINTR) {
             log_error("accept.failed", KV_STR("reason", strerror(errno)));
             clock_sleep_ms(100);
         }
-        reap(children);
+        reap(e);
         if (stopping)
             break;
-        fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (fd >= 0) {
-            take(conf, children, fd);
-        } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-            log_error("accept.failed", KV_STR("reason", strerror(errno)));
-            clock_sleep_ms(100);
-        }
+        take_next(e, e->plain, false);
+        take_next(e, e->secure, true);
     }
 }
 
@@ -147,42 +213,75 @@ static void tell(const struct children *children, int number)
         kill(children->slots[i].pid, number);
 }
 
-static void finish(struct children *children)
+static void finish(struct entrance *e)
 {
     int64_t end_ms = clock_mono_ms() + GRACE_MS;
 
-    tell(children, SIGTERM);
-    while (children->n > 0 && clock_mono_ms() < end_ms) {
+    tell(&e->children, SIGTERM);
+    while (e->children.n > 0 && clock_mono_ms() < end_ms) {
         clock_sleep_ms(20);
-        reap(children);
+        reap(e);
     }
-    tell(children, SIGKILL);
+    tell(&e->children, SIGKILL);
 }
 
-static bool start(const struct conf *conf, int *listener, struct err *err)
+static bool listen_on(const struct conf_node *node, int64_t port, int *listener,
+                      struct err *err)
 {
-    const struct conf_node *node = &conf->node;
+    if (port > 0)
+        *listener = listen_open(node->address, port, err);
+    return port == 0 || *listener >= 0;
+}
+
+/* One for each child that is not admitted yet. */
+static void allow_files(const struct conf_limits *limits)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)limits->associations + 256;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool start(struct entrance *e, struct err *err)
+{
+    const struct conf_node *node = &e->conf->node;
     bool number;
 
     if (!spool_prepare(node->spool, err) ||
         !worker_lock(node->spool, "scp", err))
         return false;
-    *listener = listen_open(node->address, node->port, err);
-    if (*listener < 0)
+    if (!listen_on(node, node->port, &e->plain, err) ||
+        !listen_on(node, node->tls.port, &e->secure, err))
         return false;
+    allow_files(&node->limits);
     /* loads DCMTK's dictionary once for all children */
     (void)dcm_keyword("Modality", &number);
     return true;
 }
 
+static bool load(const struct conf_options *options, struct conf **conf,
+                 struct dcm_tls **tls, struct err *err)
+{
+    *conf = conf_load(options->path, &options->over, err);
+    if (*conf == NULL || !match_check(*conf, err) || !conf_may_run(*conf, err))
+        return false;
+    if (!(*conf)->node.tls.on)
+        return true;
+    *tls = dcm_tls_open(&(*conf)->node.tls, DCM_TLS_ACCEPT, err);
+    return *tls != NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct conf_options options = {0};
-    struct children children = {0};
+    struct entrance e = {.plain = -1, .secure = -1};
+    struct dcm_tls *tls = NULL;
     struct err err = {0};
     struct conf *conf;
     sigset_t waiting;
-    int listener = -1;
     int next;
 
     log_start("osteon-scp");
@@ -196,24 +295,30 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return 2;
     }
-    conf = conf_load(options.path, &options.over, &err);
-    if (conf == NULL || !match_check(conf, &err) || !conf_may_run(conf, &err)) {
+    if (!load(&options, &conf, &tls, &err)) {
         log_error("conf.refused", KV_STR("reason", err.msg));
         conf_free(conf);
         return CONF_EXIT;
     }
     prepare_signals(&waiting);
-    if (!start(conf, &listener, &err)) {
+    e.conf = conf;
+    e.tls = tls;
+    if (!start(&e, &err)) {
         log_error("start.failed", KV_STR("reason", err.msg));
         conf_free(conf);
         return 1;
     }
     log_info("ready", KV_STR("address", conf->node.address),
-             KV_INT("port", conf->node.port));
-    serve(conf, &children, listener, &waiting);
-    close(listener);
-    finish(&children);
-    children_free(&children);
+             KV_INT("port", conf->node.port),
+             KV_INT("tls_port", conf->node.tls.port));
+    serve(&e, &waiting);
+    if (e.plain >= 0)
+        close(e.plain);
+    if (e.secure >= 0)
+        close(e.secure);
+    finish(&e);
+    children_free(&e.children);
+    dcm_tls_close(tls);
     conf_free(conf);
     log_info("stopped", KV_STR("reason", "signal"));
     return 0;

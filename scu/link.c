@@ -106,12 +106,14 @@ bool link_open(struct link *link, const struct dcm_context *contexts, size_t n,
     struct dcm_dest to = {.port = (int)dest->port,
                           .connect_s = seconds(dest->connect_ms),
                           .response_s = seconds(dest->response_ms),
-                          .pdu_bytes = link->pdu_bytes};
+                          .pdu_bytes = link->pdu_bytes,
+                          .tls = link->tls};
 
     link_close(link);
     memcpy(to.ae, dest->ae, sizeof to.ae);
     memcpy(to.calling_ae, dest->calling_ae, sizeof to.calling_ae);
     memcpy(to.host, dest->host, sizeof to.host);
+    memcpy(to.certificate, dest->certificate, sizeof to.certificate);
     link->scu = dcm_scu_open(&to, contexts, n, err);
     if (link->scu == NULL) {
         link->troubles = 0;

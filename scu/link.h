@@ -25,6 +25,7 @@ struct link {
     const struct conf_destination *dest;
     const struct conf_retry *retry;
     uint32_t pdu_bytes;
+    const struct dcm_tls *tls; /* NULL: plain */
 
     enum link_state state;
     int64_t failures; /* of connecting, or of probing while busy */

@@ -27,7 +27,8 @@ static int64_t job_limit_ms(const struct conf *conf,
            2 * (conf->node.limits.object_bytes / 1000) + 60000;
 }
 
-static int serve(const struct conf *conf, const struct conf_destination *dest)
+static int serve(const struct conf *conf, const struct conf_destination *dest,
+                 const struct dcm_tls *tls)
 {
     const struct conf_retry *retry = &conf->node.retry;
     char owner[sizeof "scu." + CONF_NAME];
@@ -38,7 +39,8 @@ static int serve(const struct conf *conf, const struct conf_destination *dest)
     struct send send = {
         .link = {.dest = dest,
                  .retry = retry,
-                 .pdu_bytes = (uint32_t)conf->node.limits.pdu_bytes}};
+                 .pdu_bytes = (uint32_t)conf->node.limits.pdu_bytes,
+                 .tls = tls}};
 
     if (spool_prepare(conf->node.spool, &err) &&
         worker_lock(conf->node.spool, owner, &err))
@@ -74,6 +76,7 @@ int main(int argc, char **argv)
 {
     struct conf_options options = {0};
     const struct conf_destination *dest;
+    struct dcm_tls *tls = NULL;
     struct err err = {0};
     struct conf *conf;
     int next, status;
@@ -98,8 +101,17 @@ int main(int argc, char **argv)
         conf_free(conf);
         return CONF_EXIT;
     }
+    if (dest->tls)
+        tls = dcm_tls_open(&conf->node.tls, DCM_TLS_CALL, &err);
+    if (dest->tls && tls == NULL) {
+        log_error("conf.refused", KV_STR("reason", err.msg),
+                  KV_STR("dest", dest->name));
+        conf_free(conf);
+        return CONF_EXIT;
+    }
     srandom((unsigned)getpid());
-    status = serve(conf, dest);
+    status = serve(conf, dest, tls);
+    dcm_tls_close(tls);
     conf_free(conf);
     return status;
 }

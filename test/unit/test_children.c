@@ -6,15 +6,30 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+
 #include "scp/children.c"
 
 static const struct conf_limits limits = {.associations = 3,
                                           .associations_per_caller = 2};
 
-static enum children_answer ask(const struct children *children,
-                                const char *address)
+static struct child *instead;
+
+static enum children_answer ask(struct children *children, const char *address)
 {
-    return children_ask(children, &limits, address, false);
+    return children_ask(children, &limits, address, false, &instead);
+}
+
+static void add(struct children *children, pid_t pid, const char *address)
+{
+    children_add(children, pid, address, false, -1);
+    children->slots[children->n - 1].admitted = true;
+}
+
+static void add_silent(struct children *children, pid_t pid,
+                       const char *address)
+{
+    children_add(children, pid, address, false, -1);
 }
 
 static void test_limits(void **state)
@@ -24,55 +39,139 @@ static void test_limits(void **state)
 
     (void)state;
     assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
-    children_add(&children, 10, "a", false);
+    add(&children, 10, "a");
     assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
-    children_add(&children, 11, "a", false);
+    add(&children, 11, "a");
     assert_int_equal(ask(&children, "a"), CHILDREN_REJECT);
     assert_int_equal(ask(&children, "b"), CHILDREN_SERVE);
-    children_add(&children, 12, "b", false);
+    add(&children, 12, "b");
     assert_int_equal(ask(&children, "b"), CHILDREN_REJECT);
 
     assert_false(children_remove(&children, 99, &gone));
     assert_true(children_remove(&children, 10, &gone));
     assert_string_equal(gone.address, "a");
-    assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
+    assert_int_equal(ask(&children, "c"), CHILDREN_SERVE);
     assert_false(children_remove(&children, 10, &gone));
     children_free(&children);
 }
 
-static void test_rejecting_is_limited_and_counts_for_nothing(void **state)
+static void add_rejecting(struct children *children)
 {
-    struct children children = {0};
-    struct child gone;
     int i;
 
-    (void)state;
     for (i = 0; i < MOST_REJECTING; i++)
-        children_add(&children, 100 + i, "a", true);
+        children_add(children, 100 + i, "x", true, -1);
+}
+
+static void test_callers_are_answered_before_the_longest_rejected(void **state)
+{
+    struct children children = {0};
+
+    (void)state;
+    add_rejecting(&children);
     assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
-    children_add(&children, 10, "a", false);
-    children_add(&children, 11, "a", false);
-    assert_int_equal(ask(&children, "a"), CHILDREN_DROP);
-    assert_true(children_remove(&children, 107, &gone));
-    assert_true(gone.rejecting);
+    assert_null(instead);
+    add(&children, 10, "a");
+    add(&children, 11, "a");
     assert_int_equal(ask(&children, "a"), CHILDREN_REJECT);
+    assert_int_equal(instead->pid, 100);
+    /* on its way out, it is not asked twice, and its place is free */
+    assert_int_equal(ask(&children, "a"), CHILDREN_REJECT);
+    assert_null(instead);
     children_free(&children);
 }
 
 static void test_strangers_take_no_place(void **state)
 {
     struct children children = {0};
+
+    (void)state;
+    assert_int_equal(children_ask(&children, &limits, "x", true, &instead),
+                     CHILDREN_REJECT);
+    add_rejecting(&children);
+    assert_int_equal(children_ask(&children, &limits, "x", true, &instead),
+                     CHILDREN_DROP);
+    assert_null(instead);
+    assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
+    children_free(&children);
+}
+
+static void test_the_silent_make_room(void **state)
+{
+    struct children children = {0};
+
+    (void)state;
+    add_silent(&children, 10, "a");
+    add_silent(&children, 11, "a");
+    assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
+    assert_int_equal(instead->pid, 10);
+    add(&children, 12, "a");
+    assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
+    assert_int_equal(instead->pid, 11);
+    add(&children, 13, "a");
+    assert_int_equal(ask(&children, "a"), CHILDREN_REJECT);
+    assert_null(instead);
+    /* one that was asked to go was admitted just before: it counts again */
+    assert_int_equal(ask(&children, "b"), CHILDREN_SERVE);
+    assert_null(instead);
+    children.slots[0].admitted = true;
+    assert_int_equal(ask(&children, "b"), CHILDREN_REJECT);
+    children_free(&children);
+}
+
+static void test_all_places_taken_by_silence_of_others(void **state)
+{
+    struct children children = {0};
+
+    (void)state;
+    add_silent(&children, 10, "a");
+    add_silent(&children, 11, "b");
+    add_silent(&children, 12, "c");
+    assert_int_equal(ask(&children, "d"), CHILDREN_SERVE);
+    assert_int_equal(instead->pid, 10);
+    children_free(&children);
+}
+
+static void test_reserve_is_for_those_who_have_none(void **state)
+{
+    static const struct conf_limits many = {.associations = 6,
+                                            .associations_per_caller = 4};
+    struct children children = {0};
     int i;
 
     (void)state;
-    for (i = 0; i < MOST_REJECTING; i++) {
-        assert_int_equal(children_ask(&children, &limits, "x", true),
-                         CHILDREN_REJECT);
-        children_add(&children, 100 + i, "x", true);
-    }
-    assert_int_equal(children_ask(&children, &limits, "x", true),
-                     CHILDREN_DROP);
-    assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
+    for (i = 0; i < 4; i++)
+        add(&children, 10 + i, i < 2 ? "a" : "b");
+    assert_int_equal(children_ask(&children, &many, "a", false, &instead),
+                     CHILDREN_REJECT);
+    assert_int_equal(children_ask(&children, &many, "c", false, &instead),
+                     CHILDREN_SERVE);
+    assert_null(instead);
+    children_free(&children);
+}
+
+static void test_news_of_admission(void **state)
+{
+    struct children children = {0};
+    struct child gone;
+    int ends[2], others[2];
+
+    (void)state;
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    assert_int_equal(pipe2(others, O_NONBLOCK), 0);
+    children_add(&children, 10, "a", false, ends[0]);
+    children_add(&children, 11, "a", false, others[0]);
+    children_hear(&children);
+    assert_false(children.slots[0].admitted);
+    assert_int_equal(write(ends[1], "", 1), 1);
+    children_hear(&children);
+    assert_true(children.slots[0].admitted);
+    assert_int_equal(children.slots[0].news, -1);
+    close(others[1]); /* ended without */
+    assert_true(children_remove(&children, 11, &gone));
+    assert_false(gone.admitted);
+    assert_int_equal(read(others[0], &gone, 1), -1);
+    close(ends[1]);
     children_free(&children);
 }
 
@@ -80,8 +179,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_rejecting_is_limited_and_counts_for_nothing),
+        cmocka_unit_test(test_callers_are_answered_before_the_longest_rejected),
         cmocka_unit_test(test_strangers_take_no_place),
+        cmocka_unit_test(test_the_silent_make_room),
+        cmocka_unit_test(test_all_places_taken_by_silence_of_others),
+        cmocka_unit_test(test_reserve_is_for_those_who_have_none),
+        cmocka_unit_test(test_news_of_admission),
     };
 
     return cmocka_run_group_tests_name("children", tests, NULL, NULL);

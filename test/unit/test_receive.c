@@ -27,7 +27,8 @@ static char root[] = "/tmp/osteon-receive-XXXXXX";
 static char spool[CONF_PATH];
 static struct conf *conf;
 static struct receive receiver;
-static const struct dcm_peer peer = {"CR1", "OSTEON", "127.0.0.1"};
+static const struct dcm_peer peer = {
+    .calling_ae = "CR1", .called_ae = "OSTEON", .address = "127.0.0.1"};
 
 static const char yaml[] =
     "node:\n"
@@ -221,21 +222,66 @@ static void test_admit(void **state)
 {
     struct receive r = {.conf = conf};
     struct dcm_peer who = peer;
+    int ends[2];
+    char byte;
 
     (void)state;
-    assert_int_equal(receive_ops.admit(&r, &who), DCM_ADMIT);
-    snprintf(who.called_ae, sizeof who.called_ae, "KNEE");
-    assert_int_equal(receive_ops.admit(&r, &who), DCM_ADMIT);
+    assert_int_equal(pipe(ends), 0);
+    r.news = ends[1];
+    assert_false(receive_admitted());
     snprintf(who.called_ae, sizeof who.called_ae, "osteon");
     assert_int_equal(receive_ops.admit(&r, &who), DCM_NO_CALLED_AE);
+    assert_string_equal(r.refused, "no such AE title here");
     who = peer;
     snprintf(who.address, sizeof who.address, "127.0.0.2");
     assert_int_equal(receive_ops.admit(&r, &who), DCM_NO_CALLING_AE);
     who = peer;
     snprintf(who.calling_ae, sizeof who.calling_ae, "CR2");
     assert_int_equal(receive_ops.admit(&r, &who), DCM_NO_CALLING_AE);
+    assert_string_equal(r.refused, "not one of the callers");
     r.busy = true;
     assert_int_equal(receive_ops.admit(&r, &peer), DCM_BUSY);
+    assert_string_equal(r.refused, "too many associations");
+    assert_false(receive_admitted());
+
+    r.busy = false;
+    assert_int_equal(receive_ops.admit(&r, &peer), DCM_ADMIT);
+    assert_true(receive_admitted());
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    who = peer;
+    snprintf(who.called_ae, sizeof who.called_ae, "KNEE");
+    assert_int_equal(receive_ops.admit(&r, &who), DCM_ADMIT);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void test_admit_by_certificate_and_called_title(void **state)
+{
+    char(*titles)[CONF_AE] = conf->node.ae_titles;
+    struct conf_caller only = {.ae = "CR1",
+                               .called_ae = "KNEE",
+                               .address = "127.0.0.1",
+                               .certificate = "CN=cr1,O=Hospital"};
+    struct conf strict = {.callers = &only, .n_callers = 1};
+    struct receive r = {.conf = &strict};
+    struct dcm_peer who = peer;
+    int ends[2];
+
+    (void)state;
+    strict.node.ae_titles = titles;
+    strict.node.n_ae_titles = conf->node.n_ae_titles;
+    assert_int_equal(pipe(ends), 0);
+    r.news = ends[1];
+    assert_int_equal(receive_ops.admit(&r, &who), DCM_NO_CALLING_AE);
+    snprintf(who.certificate, sizeof who.certificate, "CN=cr2,O=Hospital");
+    assert_int_equal(receive_ops.admit(&r, &who), DCM_NO_CALLING_AE);
+    snprintf(who.certificate, sizeof who.certificate, "CN=cr1,O=Hospital");
+    assert_int_equal(receive_ops.admit(&r, &who), DCM_NO_CALLED_AE);
+    assert_string_equal(r.refused, "may not call this AE title");
+    snprintf(who.called_ae, sizeof who.called_ae, "KNEE");
+    assert_int_equal(receive_ops.admit(&r, &who), DCM_ADMIT);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 /* Runs before anything was stored. */
@@ -392,6 +438,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_admit),
+        cmocka_unit_test(test_admit_by_certificate_and_called_title),
         cmocka_unit_test(test_refused_leaves_nothing),
         cmocka_unit_test(test_no_space),
         cmocka_unit_test(test_cancel_leaves_nothing),

@@ -16,6 +16,7 @@
 
 #include "db/worker.h"
 #include "scp/receive.c"
+#include "scp/refusal.c"
 #include "scp/report.c"
 #include "scp/routing.c"
 #include "scp/serve.c"
@@ -70,12 +71,14 @@ static _Noreturn void be_parent(int fd, int tell)
 {
     struct err err = {0};
     pid_t self = getpid(), child;
+    struct serve serve = {.conf = &conf, .fd = fd, .news = tell};
 
     if (!worker_lock(folder, "scp", &err))
         _exit(1);
     child = fork();
+    serve.parent = self;
     if (child == 0)
-        serve_child(&conf, self, fd, false);
+        serve_child(&serve);
     clock_sleep_ms(200);
     if (write(tell, &child, sizeof child) != sizeof child)
         _exit(1);
@@ -113,12 +116,13 @@ static void test_killed_parent(void **state)
 
 static void test_parent_that_is_gone_already(void **state)
 {
+    struct serve serve = {.conf = &conf, .parent = 1, .fd = 3, .news = 4};
     int status;
     pid_t child = fork();
 
     (void)state;
     if (child == 0)
-        serve_child(&conf, 1, 3, false);
+        serve_child(&serve);
     alarm(10);
     assert_int_equal(waitpid(child, &status, 0), child);
     alarm(0);
