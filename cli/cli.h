@@ -17,6 +17,7 @@ int explain_command(int argc, char **argv);
 int analyse_command(int argc, char **argv);
 int status_command(int argc, char **argv);
 int show_command(int argc, char **argv);
+int backup_command(int argc, char **argv);
 int verb_command(int argc, char **argv); /* retry, hold, release, drop */
 int audit_command(int argc, char **argv);
 

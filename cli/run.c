@@ -1,6 +1,8 @@
 /* `osteon run`: the node in the foreground, for containers, tests and a first
  * try. It makes sure that the node can start at all (configuration, folders,
- * no other node on them, a sound database) and then supervises. */
+ * no other node on them, a sound database that knows what the spool holds) and
+ * then supervises; when the database is found damaged later, it goes through
+ * the same start again. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,9 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/program.h"
 #include "cli/supervise.h"
+#include "conf/clock.h"
+#include "db/damage.h"
 #include "db/spool.h"
 #include "db/worker.h"
 
@@ -25,12 +30,15 @@ static const char usage[] =
 static bool state_folder(const char *state, char out[static PATH_MAX],
                          struct err *err)
 {
-    if (mkdir(state, 0700) != 0 && errno != EEXIST)
+    bool made = mkdir(state, 0700) == 0;
+
+    if (!made && errno != EEXIST)
         return err_set(err, ERR_FATAL, "cannot make %s: %s", state,
                        strerror(errno));
     if (!realpath(state, out))
         return err_set(err, ERR_FATAL, "%s: %s", state, strerror(errno));
-    return true;
+    /* Its name survives a power cut like all that is in it. */
+    return !made || damage_sync_folder(out, err);
 }
 
 /* All programs are there: better said now than by a process that never
@@ -58,14 +66,66 @@ static bool single(const char *spool, struct err *err)
                : false;
 }
 
+/* The programs that go first, one after the other. */
+static int prepare(const struct cli_args *args, bool *stop)
+{
+    static const struct {
+        const char *program, *option, *does;
+    } steps[] = {
+        {"osteon-keeper", "--once", "the keeper's check"},
+        {"osteon-scp", "--rebuild", "the rebuild from the spool"},
+    };
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        int status =
+            supervise_once(steps[i].program, steps[i].option, args, stop);
+
+        if (*stop)
+            return CLI_DONE;
+        if (status != 0)
+            return cli_fail(CLI_FAILED,
+                            "%s failed (exit status %d), the node does not "
+                            "start; see the lines before",
+                            steps[i].does, status);
+    }
+    return CLI_DONE;
+}
+
+/* A database that is damaged again and again must not eat the machine. */
+static int run(struct conf *conf, const struct cli_args *args)
+{
+    int64_t pause_ms = 0;
+    bool stop = false;
+
+    for (;;) {
+        int64_t started_ms = clock_mono_ms();
+        int status = prepare(args, &stop);
+
+        if (stop || (status != CLI_DONE && pause_ms == 0)) {
+            conf_free(conf);
+            return status;
+        }
+        if (status == CLI_DONE) {
+            status = supervise(&conf, args);
+            if (status != SUPERVISE_DAMAGED) {
+                conf_free(conf);
+                return status;
+            }
+        }
+        pause_ms = child_backoff(pause_ms, clock_mono_ms() - started_ms);
+        if (supervise_pause(pause_ms)) {
+            conf_free(conf);
+            return CLI_DONE;
+        }
+    }
+}
+
 int run_command(int argc, char **argv)
 {
     struct cli_args args;
     struct err err = {0};
     char state[PATH_MAX];
     struct conf *conf;
-    bool stop = false;
-    int status;
 
     cli_parse(argc, argv, usage, false, NULL, &args);
     if (args.n_operands > 0)
@@ -87,15 +147,5 @@ int run_command(int argc, char **argv)
         conf_free(conf);
         return cli_fail(CLI_FAILED, "%s", err.msg);
     }
-    status = supervise_once("osteon-keeper", "--once", &args, &stop);
-    if (stop || status != 0) {
-        conf_free(conf);
-        if (stop)
-            return CLI_DONE;
-        return cli_fail(CLI_FAILED,
-                        "the keeper's check failed (exit status %d), the "
-                        "node does not start; see the lines before",
-                        status);
-    }
-    return supervise(conf, &args);
+    return run(conf, &args);
 }

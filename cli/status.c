@@ -208,9 +208,10 @@ static json_t *database_json(const struct status *status)
 static void print_json(const struct status *status)
 {
     json_line_print(json_pack(
-        "{s:o,s:o,s:o,s:o,s:o}", "time", text_utc(status->now_ms), "queue",
+        "{s:o,s:o,s:o,s:o,s:o,s:o}", "time", text_utc(status->now_ms), "queue",
         queue_json(status), "processes", processes_json(status), "space",
-        space_json(status), "database", database_json(status)));
+        space_json(status), "database", database_json(status), "storage",
+        status_storage_json(&status->storage)));
 }
 
 int status_command(int argc, char **argv)
@@ -237,6 +238,7 @@ int status_command(int argc, char **argv)
         print_processes(&status);
         print_space(&status);
         print_advice(&status);
+        status_storage_print(&status.storage);
     }
     status_free(&status);
     conf_free(conf);

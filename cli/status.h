@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "cli/plan.h"
+#include "cli/status_storage.h"
 #include "conf/conf.h"
 #include "db/report.h"
 
@@ -32,6 +33,7 @@ struct status {
     struct status_process *processes;
     size_t n_processes;
     struct status_space space;
+    struct status_storage storage;
 };
 
 bool status_gather(const struct conf *conf, struct status *out,

@@ -31,10 +31,13 @@ static bool gather_queue(struct status *status, struct err *err)
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return true;
     status->started = true;
+    if (status->storage.damaged)
+        return true;
     db = db_open(path, err);
     if (!db)
         return false;
-    good = report_counts(db, keep, status, err);
+    good = report_counts(db, keep, status, err) &&
+           status_storage_read(db, status->now_ms, &status->storage, err);
     db_close(db);
     return good;
 }
@@ -91,6 +94,7 @@ bool status_gather(const struct conf *conf, struct status *out, struct err *err)
     out->now_ms = clock_wall_ms();
     gather_processes(out);
     gather_space(out);
+    status_storage_look(conf, &out->storage);
     return gather_queue(out, err);
 }
 

@@ -14,7 +14,7 @@
 #include "conf/clock.h"
 #include "conf/log.h"
 #include "conf/mem.h"
-#include "db/worker.h"
+#include "db/damage.h"
 
 #define IDLE_MS 60000
 
@@ -24,6 +24,7 @@ struct supervisor {
     struct child *children;
     size_t n;
     bool ending;
+    bool damaged; /* ending, to start again */
     /* A new configuration whose models are being checked by checker. */
     struct conf *candidate;
     pid_t checker;
@@ -183,20 +184,23 @@ static void checked(struct supervisor *s, int status)
     }
 }
 
-static void reap(struct supervisor *s)
+static size_t reap(struct supervisor *s)
 {
     int64_t now_ms = clock_mono_ms();
+    size_t n = 0;
     int status;
     pid_t pid;
     size_t i;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        n++;
         if (pid == s->checker)
             checked(s, program_status(status));
         for (i = 0; i < s->n; i++)
             if (s->children[i].pid == pid)
                 child_died(&s->children[i], status, now_ms);
     }
+    return n;
 }
 
 static void end(struct supervisor *s)
@@ -211,6 +215,16 @@ static void end(struct supervisor *s)
         child_stop(&s->children[i], now_ms);
     if (s->checker > 0)
         kill(s->checker, SIGTERM);
+}
+
+/* Whoever found it has ended; no other may go on with such a database. */
+static void look_for_damage(struct supervisor *s)
+{
+    if (s->ending || !damage_marked(s->conf->node.database))
+        return;
+    s->damaged = true;
+    log_error("node.damaged", KV_STR("database", s->conf->node.database));
+    end(s);
 }
 
 /* Does what is due; returns when the next thing is. */
@@ -259,6 +273,7 @@ static void await(struct supervisor *s, int64_t until_ms)
     switch (sigtimedwait(&set, NULL, &left)) {
     case SIGTERM:
     case SIGINT:
+        s->damaged = false; /* not to start again */
         end(s);
         break;
     case SIGHUP:
@@ -269,24 +284,42 @@ static void await(struct supervisor *s, int64_t until_ms)
         break;
     }
     /* One SIGCHLD may stand for several deaths, and hide behind another. */
-    reap(s);
+    if (reap(s) > 0)
+        look_for_damage(s);
 }
 
-int supervise(struct conf *conf, const struct cli_args *args)
+bool supervise_pause(int64_t ms)
 {
-    struct supervisor s = {.args = args, .conf = conf};
+    int64_t until_ms = clock_mono_ms() + ms;
+    sigset_t set = waited_for();
+    struct timespec left;
+    int sig;
+
+    while ((ms = until_ms - clock_mono_ms()) > 0) {
+        left.tv_sec = (time_t)(ms / 1000);
+        left.tv_nsec = (long)(ms % 1000) * 1000000;
+        sig = sigtimedwait(&set, NULL, &left);
+        if (sig == SIGTERM || sig == SIGINT)
+            return true;
+    }
+    return false;
+}
+
+int supervise(struct conf **conf, const struct cli_args *args)
+{
+    struct supervisor s = {.args = args, .conf = *conf};
     int64_t next_ms;
 
-    adopt(&s, conf);
+    adopt(&s, s.conf);
     next_ms = work(&s);
-    log_info("ready", KV_INT("port", conf->node.port),
+    log_info("ready", KV_INT("port", s.conf->node.port),
              KV_INT("processes", s.n));
     while (!s.ending || running(&s)) {
         await(&s, next_ms);
         next_ms = work(&s);
     }
     log_info("node.stopped", KV_INT("port", s.conf->node.port));
-    conf_free(s.conf);
     free(s.children);
-    return CLI_DONE;
+    *conf = s.conf;
+    return s.damaged ? SUPERVISE_DAMAGED : CLI_DONE;
 }

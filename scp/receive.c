@@ -15,12 +15,9 @@
 #include "conf/clock.h"
 #include "conf/log.h"
 #include "db/study_key.h"
-#include "dicom/dataset.h"
-#include "dicom/match.h"
 #include "dicom/scan.h"
+#include "scp/keep.h"
 #include "scp/report.h"
-#include "scp/routing.h"
-#include "scp/sops.h"
 
 enum {
     STATUS_SUCCESS = 0x0000,
@@ -233,40 +230,6 @@ static uint16_t examine(struct receive *r)
     return STATUS_SUCCESS;
 }
 
-/* What to do with the stored object. Headers that DCMTK cannot read after the
- * scan passed them are no reason to lose the object: it stays, unrouted. A
- * file that cannot be opened just now is another matter: Success would mean an
- * image that nobody analyses. */
-static bool route(struct receive *r, struct routing *routing)
-{
-    const struct sops_class *class = sops_find(r->object.sop_class);
-    struct err err = {0};
-    char path[SPOOL_PATH];
-    struct dcm *set;
-    struct match_input in = {.calling_ae = r->object.calling_ae,
-                             .called_ae = r->object.called_ae};
-    bool analyse;
-
-    memset(routing, 0, sizeof *routing);
-    spool_path(&r->object, path);
-    set = dcm_read(path, &err);
-    if (set == NULL) {
-        if (err.code != ERR_REJECT) {
-            r->failure = err;
-            return false;
-        }
-        log_warn("object.unreadable", KV_STR("reason", err.msg),
-                 KV_STR("calling_ae", r->object.calling_ae));
-        return true;
-    }
-    in.set = set;
-    analyse = class && class->kind == SOPS_IMAGE && !routing_is_result(set) &&
-              !queue_is_result(r->db, r->object.sop_uid);
-    routing_decide(r->conf, &in, r->object.study_uid, analyse, routing);
-    dcm_free(set);
-    return true;
-}
-
 static void log_stored(const struct receive *r, enum receipt receipt,
                        size_t routes, int64_t commit_ms)
 {
@@ -285,34 +248,11 @@ static void log_stored(const struct receive *r, enum receipt receipt,
              KV_STR("calling_ae", r->object.calling_ae));
 }
 
-/* A duplicate is acknowledged for the file that is there already. Disks rot
- * and people restore backups: if it is not, the new one takes its place. */
-static bool settle_duplicate(struct receive *r, enum receipt *receipt)
-{
-    struct err why = {0};
-    struct object stored;
-    int fd;
-
-    if (!queue_object(r->db, r->object.id, &stored, &r->failure))
-        return false;
-    if (spool_verify(&stored, &fd, &why)) {
-        close(fd);
-        return true;
-    }
-    if (why.code != ERR_REJECT) {
-        r->failure = why;
-        return false;
-    }
-    *receipt = RECEIPT_RESTORED;
-    return queue_restore(r->db, &r->object, &r->failure);
-}
-
 /* From complete fragments to a durable object and its jobs. */
 static uint16_t keep(struct receive *r)
 {
     int64_t ended_ms = clock_mono_ms();
-    enum receipt receipt = RECEIPT_NEW;
-    struct routing routing;
+    struct kept kept = {0};
     uint16_t status = examine(r);
     bool good;
 
@@ -323,22 +263,19 @@ static uint16_t keep(struct receive *r)
     r->file = NULL;
     if (!good)
         return receive_status(r->failure.code);
-    good = route(r, &routing) &&
-           queue_receive(r->db, &r->object, routing.demands, routing.n_demands,
-                         routing.forwards, routing.n_forwards, &receipt,
-                         &r->failure);
-    if (good && receipt == RECEIPT_DUPLICATE)
-        good = settle_duplicate(r, &receipt);
-    /* After a failed sync the row may be there all the same when the journal
-     * is read again: its file stays, and is the keeper's if it is not. */
-    if (good ? receipt == RECEIPT_DUPLICATE : r->failure.code != ERR_FATAL)
-        spool_remove(&r->object);
-    if (good) {
-        r->objects++;
-        log_stored(r, receipt, routing.routes, clock_mono_ms() - ended_ms);
+    if (!keep_object(r->conf, r->db, &r->object, &kept, &r->failure)) {
+        /* After a failed sync the row may be there all the same when the
+         * journal is read again: its file stays, and is the keeper's if it is
+         * not. Nor is a connection trusted that failed like that. */
+        if (r->failure.code == ERR_FATAL)
+            receive_close(r);
+        else
+            spool_remove(&r->object);
+        return receive_status(r->failure.code);
     }
-    routing_free(&routing);
-    return good ? STATUS_SUCCESS : receive_status(r->failure.code);
+    r->objects++;
+    log_stored(r, kept.receipt, kept.routes, clock_mono_ms() - ended_ms);
+    return STATUS_SUCCESS;
 }
 
 static uint16_t end(void *ctx, char comment[65])

@@ -24,16 +24,20 @@
 #include "dicom/tls.h"
 #include "scp/children.h"
 #include "scp/listen.h"
+#include "scp/rebuild.h"
 #include "scp/serve.h"
 #include "scp/sops.h"
 
 #define GRACE_MS 10000 /* for children to finish an object at SIGTERM */
 
 static const char usage[] =
-    "usage: osteon-scp [-c FILE] [--state DIR] [--port N] [--sops]\n"
+    "usage: osteon-scp [-c FILE] [--state DIR] [--port N] [--rebuild | "
+    "--sops]\n"
     "  -c FILE      configuration, default " CONF_DEFAULT_PATH "\n"
     "  --state DIR  spool and database below DIR\n"
     "  --port N     listen on port N\n"
+    "  --rebuild    take up what the spool has and the database does not, "
+    "and exit\n"
     "  --sops       print the accepted SOP classes and exit\n";
 
 static volatile sig_atomic_t stopping;
@@ -274,6 +278,15 @@ static bool load(const struct conf_options *options, struct conf **conf,
     return *tls != NULL;
 }
 
+static bool rebuild(const struct conf *conf, const sigset_t *waiting,
+                    struct err *err)
+{
+    sigprocmask(SIG_SETMASK, waiting, NULL);
+    return spool_prepare(conf->node.spool, err) &&
+           worker_lock(conf->node.spool, "scp", err) &&
+           rebuild_run(conf, &stopping, err);
+}
+
 int main(int argc, char **argv)
 {
     struct conf_options options = {0};
@@ -282,6 +295,7 @@ int main(int argc, char **argv)
     struct err err = {0};
     struct conf *conf;
     sigset_t waiting;
+    bool once = false;
     int next;
 
     log_start("osteon-scp");
@@ -290,6 +304,10 @@ int main(int argc, char **argv)
     if (next < argc && strcmp(argv[next], "--sops") == 0) {
         sops_print();
         return 0;
+    }
+    if (next < argc && strcmp(argv[next], "--rebuild") == 0) {
+        once = true;
+        next += conf_options(argc - next, argv + next, usage, &options);
     }
     if (next < argc) {
         fputs(usage, stderr);
@@ -301,6 +319,13 @@ int main(int argc, char **argv)
         return CONF_EXIT;
     }
     prepare_signals(&waiting);
+    if (once) {
+        once = rebuild(conf, &waiting, &err);
+        if (!once)
+            log_error("rebuild.failed", KV_STR("reason", err.msg));
+        conf_free(conf);
+        return once ? 0 : 1;
+    }
     e.conf = conf;
     e.tls = tls;
     if (!start(&e, &err)) {

@@ -14,6 +14,7 @@
 #include "cli/findings.c"
 #include "cli/plan.c"
 #include "cli/status_gather.c"
+#include "cli/status_storage.c"
 #include "cli/table.c"
 #include "cli/text.c"
 

@@ -12,9 +12,11 @@
 #include <sys/stat.h>
 
 #include "db/report.h"
+#include "scp/keep.c"
 #include "scp/receive.c"
 #include "scp/report.c"
 #include "scp/routing.c"
+#include "scp/routing_apart.c"
 #include "scp/sops.c"
 
 #define CR            "1.2.840.10008.5.1.4.1.1.1"

@@ -15,10 +15,12 @@
 #include <sys/wait.h>
 
 #include "db/worker.h"
+#include "scp/keep.c"
 #include "scp/receive.c"
 #include "scp/refusal.c"
 #include "scp/report.c"
 #include "scp/routing.c"
+#include "scp/routing_apart.c"
 #include "scp/serve.c"
 #include "scp/sops.c"
 
