@@ -16,7 +16,7 @@
 #include "conf/mem.h"
 #include "scp/sops.h"
 
-#define PATIENCE_S 30
+#define PARSE_S 30
 
 struct answer {
     enum err_code code; /* ERR_NONE: what follows is there */
@@ -73,7 +73,7 @@ static _Noreturn void decide(const struct conf *conf,
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGALRM, SIG_DFL);
     signal(SIGTERM, SIG_IGN); /* the parent's to answer */
-    alarm(PATIENCE_S);
+    alarm(PARSE_S);
     set = dcm_read(path, &err);
     if (set) {
         in.set = set;
