@@ -179,11 +179,11 @@ test_expect_success 'weights that are not the right ones are an alert' '
 
 # --- the collector
 authority() { # certificates of a collector at 127.0.0.1 and of another name
-    openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem \
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem \
         -subj /CN=authority -days 2 2>/dev/null &&
         for name in good other; do
             address=127.0.0.1 && [ $name = good ] || address=127.0.0.9
-            openssl req -newkey rsa:2048 -nodes -keyout $name.key -out $name.csr \
+            openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $name.key -out $name.csr \
                 -subj /CN=$name 2>/dev/null &&
                 echo "subjectAltName=IP:$address" >$name.ext &&
                 openssl x509 -req -in $name.csr -CA ca.pem -CAkey ca.key \
@@ -207,9 +207,10 @@ test_expect_success 'syslog by TLS: verified, complete, also over a restart' '
     authority && syslog_to tls ", authorities: $PWD/ca.pem" &&
     "$BIN/osteon" check -c osteon.yaml >/dev/null &&
     sqlite3 state/osteon.db "DELETE FROM meta WHERE key LIKE \"syslog.%\"" &&
-    node_start && collector tls $PEER_PORT tls.log good.pem good.key &&
+    collector tls $PEER_PORT tls.log good.pem good.key && node_start &&
     wait_for 20 every_record_arrived tls.log &&
-    e2e_stop $COLLECTOR_PID && send "$film" && sleep 2 &&
+    e2e_stop $COLLECTOR_PID && send "$film" &&
+    wait_for 10 grep event=syslog.down node.log &&
     collector tls $PEER_PORT tls.log good.pem good.key &&
     wait_for 30 every_record_arrived tls.log && e2e_stop $COLLECTOR_PID
 '
