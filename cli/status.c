@@ -54,7 +54,11 @@ static void print_queue(const struct status *status)
         for (j = 0; j < 5; j++) {
             int64_t count = queues[i].counts[states[j]];
 
-            table_cell(table, tone_of(states[j], count), "%" PRId64, count);
+            table_cell(table, tone_of(states[j], count), "%" PRId64 "%s", count,
+                       count > 0 && states[j] == JOB_DEAD &&
+                               queues[i].stage == JOB_ANALYSE
+                           ? " manual"
+                           : "");
         }
         table_cell(
             table, TABLE_PLAIN, "%s",
@@ -121,15 +125,21 @@ static void print_space(const struct status *status)
 /* What a person has to look at. */
 static void print_advice(const struct status *status)
 {
-    int64_t dead = 0, held = 0;
+    int64_t manual = 0, dead = 0, held = 0;
     size_t i;
 
     for (i = 0; i < status->n_counts; i++) {
         if (status->counts[i].state == JOB_DEAD)
-            dead += status->counts[i].count;
+            *(status->counts[i].stage == JOB_ANALYSE ? &manual : &dead) +=
+                status->counts[i].count;
         if (status->counts[i].state == JOB_HELD)
             held += status->counts[i].count;
     }
+    if (manual > 0)
+        printf("\n%s%" PRId64 " manual%s: not analysed, read as without AI; "
+               "osteon show says why; osteon retry JOB tries again\n",
+               table_tone(stdout, TABLE_BAD), manual,
+               table_tone_end(stdout, TABLE_BAD));
     if (dead > 0)
         printf("\n%s%" PRId64 " dead%s: osteon show says why; osteon retry "
                "JOB tries again\n",

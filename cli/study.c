@@ -71,6 +71,23 @@ static json_t *object_json(const struct object *object)
         json_line_text(object->path));
 }
 
+const char *study_outcome(const struct study_job *of)
+{
+    const json_t *list;
+    json_t *summary;
+    bool measured;
+
+    if (of->job.stage != JOB_ANALYSE ||
+        (of->job.state != JOB_DONE && of->job.state != JOB_DEAD))
+        return NULL;
+    summary = json_line_read(of->summary);
+    list = json_object_get(summary, "measurements");
+    measured =
+        of->job.state == JOB_DONE && (!list || json_array_size(list) > 0);
+    json_decref(summary);
+    return measured ? "measured" : "manual";
+}
+
 static json_t *job_json(const struct study_job *of)
 {
     const struct job *job = &of->job;
@@ -78,9 +95,10 @@ static json_t *job_json(const struct study_job *of)
     json_t *summary = json_line_read(of->summary);
 
     return json_pack(
-        "{s:I,s:s,s:s,s:o,s:o,s:o,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o}", "id",
+        "{s:I,s:s,s:s,s:o,s:o,s:o,s:o,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:o}", "id",
         (json_int_t)job->id, "stage", job_stage_name(job->stage), "state",
-        job_state_name(job->state), send ? "destination" : "model",
+        job_state_name(job->state), "outcome",
+        json_line_text(study_outcome(of)), send ? "destination" : "model",
         json_line_text(job->key), "route", json_line_text(job->route), "study",
         json_line_text(job->study_uid), send ? "object" : "revision",
         (json_int_t)(send ? job->object_id : job->revision), "priority",

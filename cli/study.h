@@ -24,6 +24,10 @@ bool study_read(struct db *db, const char *study_uid, struct study *out,
                 struct err *err);
 void study_free(struct study *study);
 
+/* "manual": the analysis failed, or nothing could be measured, and the study
+ * is read as without AI; "measured"; NULL: no analysis, or not over yet. */
+const char *study_outcome(const struct study_job *of);
+
 void study_json(const struct study *study);
 void study_text(const struct study *study);
 void study_list(const struct study *study); /* the jobs as one table */

@@ -52,6 +52,15 @@ static const char *class_name(const char *uid)
     return uid;
 }
 
+static const char *word_of(const struct study_job *of)
+{
+    const char *outcome = study_outcome(of);
+
+    return outcome && strcmp(outcome, "manual") == 0
+               ? outcome
+               : job_state_name(of->job.state);
+}
+
 static void objects(const struct study *study, enum object_kind kind)
 {
     static const char *const received[] = {"OBJECT", "TIME", "SIZE", "CLASS",
@@ -95,9 +104,8 @@ static void analysis(const struct study_job *of)
 
     printf("job %" PRId64 ": %s for route %s, revision %" PRId64 ": %s%s%s",
            job->id, job->key, job->route, job->revision,
-           table_tone(stdout, tone), job_state_name(job->state),
-           table_tone_end(stdout, tone));
-    if (job->state == JOB_DONE)
+           table_tone(stdout, tone), word_of(of), table_tone_end(stdout, tone));
+    if (job->state == JOB_DONE || job->state == JOB_DEAD)
         printf(" at %s", text_local(when, job->done_ms));
     else if (job->state == JOB_QUEUED)
         printf(", due %s", text_local(when, job->due_ms));
@@ -202,8 +210,7 @@ void study_list(const struct study *study)
         table_cell(table, TABLE_PLAIN, "%" PRId64, job->id);
         table_cell(table, TABLE_PLAIN, "%s", job_stage_name(job->stage));
         table_cell(table, TABLE_PLAIN, "%s", job->key);
-        table_cell(table, tone_of(job->state), "%s",
-                   job_state_name(job->state));
+        table_cell(table, tone_of(job->state), "%s", word_of(&study->jobs[i]));
         table_cell(table, TABLE_PLAIN, "%" PRId64, job->attempts);
         table_cell(table, TABLE_PLAIN, "%s", text_local(when, job->created_ms));
         table_cell(table, TABLE_PLAIN, "%s", job->study_uid);

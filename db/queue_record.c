@@ -63,11 +63,15 @@ static bool analysed(struct db *db, const struct job *job,
                      const int64_t *results, size_t n_results,
                      const json_t *summary, struct err *err)
 {
+    const json_t *measured = json_object_get(summary, "measurements");
     json_t *fields = audit_fields_job(job);
 
     copy(fields, summary, "version");
     copy(fields, summary, "weights_sha256");
     copy(fields, summary, "config_sha256");
+    if (measured)
+        json_line_set(fields, "measured",
+                      json_integer((json_int_t)json_array_size(measured)));
     if (!add_inputs(db, job, fields, err) ||
         !add_results(db, results, n_results, fields, err)) {
         json_decref(fields);

@@ -127,16 +127,18 @@ static void test_analysed_and_sent(void **state)
                       "\"weights_sha256\":\"ab\",\"config_sha256\":\"cd\","
                       "\"measurements\":[]}",
                       &err));
-    snprintf(wanted, sizeof wanted,
-             "study.analysed test 1 {\"job\":1,\"stage\":\"analyse\","
-             "\"study_uid\":\"1.2\",\"route\":\"long-leg\","
-             "\"model\":\"leg-alignment\",\"revision\":1,\"version\":\"1.0\","
-             "\"weights_sha256\":\"ab\",\"config_sha256\":\"cd\",\"inputs\":[{"
-             "\"sop_class\":\"1.2.840.10008.5.1.4.1.1.1.1\",\"sop_uid\":"
-             "\"1.2.1\",\"sha256\":\"%s\"}],\"results\":[{\"sop_class\":"
-             "\"1.2.840.10008.5.1.4.1.1.1.1\",\"sop_uid\":\"1.2.9\","
-             "\"sha256\":\"%s\"}]}",
-             input, digest_of("sr"));
+    snprintf(
+        wanted, sizeof wanted,
+        "study.analysed test 1 {\"job\":1,\"stage\":\"analyse\","
+        "\"study_uid\":\"1.2\",\"route\":\"long-leg\","
+        "\"model\":\"leg-alignment\",\"revision\":1,\"version\":\"1.0\","
+        "\"weights_sha256\":\"ab\",\"config_sha256\":\"cd\",\"measured\":0,"
+        "\"inputs\":[{"
+        "\"sop_class\":\"1.2.840.10008.5.1.4.1.1.1.1\",\"sop_uid\":"
+        "\"1.2.1\",\"sha256\":\"%s\"}],\"results\":[{\"sop_class\":"
+        "\"1.2.840.10008.5.1.4.1.1.1.1\",\"sop_uid\":\"1.2.9\","
+        "\"sha256\":\"%s\"}]}",
+        input, digest_of("sr"));
     assert_string_equal(newest(), wanted);
 
     assert_true(case_claim(JOB_SEND, "pacs", &job));

@@ -15,6 +15,7 @@
 #include "cli/plan.c"
 #include "cli/status_gather.c"
 #include "cli/status_storage.c"
+#include "cli/study.c"
 #include "cli/table.c"
 #include "cli/text.c"
 
@@ -87,9 +88,41 @@ static void test_queues(void **state)
     free(queues);
 }
 
+static void test_outcome(void **state)
+{
+    (void)state;
+    static const struct {
+        enum job_stage stage;
+        enum job_state state;
+        const char *summary, *outcome;
+    } cases[] = {
+        {JOB_ANALYSE, JOB_DEAD, "", "manual"},
+        {JOB_ANALYSE, JOB_DONE, "{\"measurements\":[]}", "manual"},
+        {JOB_ANALYSE, JOB_DONE, "{\"measurements\":[{\"id\":\"hka\"}]}",
+         "measured"},
+        {JOB_ANALYSE, JOB_QUEUED, "", NULL},
+        {JOB_SEND, JOB_DEAD, "", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char summary[64];
+        struct study_job job = {
+            .job = {.stage = cases[i].stage, .state = cases[i].state},
+            .summary = summary};
+        const char *outcome;
+
+        snprintf(summary, sizeof summary, "%s", cases[i].summary);
+        outcome = study_outcome(&job);
+        if (!cases[i].outcome)
+            assert_null(outcome);
+        else
+            assert_string_equal(outcome, cases[i].outcome);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outcome),
         cmocka_unit_test(test_findings),
         cmocka_unit_test(test_other_summaries),
         cmocka_unit_test(test_queues),
