@@ -14,8 +14,8 @@
 
 static const char usage[] =
     "usage: osteon status [-c FILE] [--state DIR] [--json]\n\n"
-    "Queue per model and destination, processes, space.\n\n" CLI_OPTIONS
-        CLI_JSON CLI_HELP;
+    "Queue per model and destination, destinations, processes, "
+    "space.\n\n" CLI_OPTIONS CLI_JSON CLI_HELP;
 
 static enum table_tone tone_of(enum job_state state, int64_t count)
 {
@@ -218,10 +218,11 @@ static json_t *database_json(const struct status *status)
 static void print_json(const struct status *status)
 {
     json_line_print(json_pack(
-        "{s:o,s:o,s:o,s:o,s:o,s:o}", "time", text_utc(status->now_ms), "queue",
-        queue_json(status), "processes", processes_json(status), "space",
-        space_json(status), "database", database_json(status), "storage",
-        status_storage_json(&status->storage)));
+        "{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "time", text_utc(status->now_ms),
+        "queue", queue_json(status), "destinations",
+        status_destinations_json(status), "processes", processes_json(status),
+        "space", space_json(status), "database", database_json(status),
+        "storage", status_storage_json(&status->storage)));
 }
 
 int status_command(int argc, char **argv)
@@ -245,6 +246,7 @@ int status_command(int argc, char **argv)
         print_json(&status);
     } else {
         print_queue(&status);
+        status_print_destinations(&status);
         print_processes(&status);
         print_space(&status);
         print_advice(&status);

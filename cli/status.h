@@ -1,6 +1,7 @@
 #ifndef CLI_STATUS_H
 #define CLI_STATUS_H
 
+#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -8,6 +9,7 @@
 #include "cli/plan.h"
 #include "cli/status_storage.h"
 #include "conf/conf.h"
+#include "db/destination.h"
 #include "db/report.h"
 
 /* What `osteon status` knows, gathered before anything is printed. */
@@ -30,6 +32,8 @@ struct status {
     bool started; /* the database exists: the node has run */
     struct report_count *counts;
     size_t n_counts;
+    struct destination_state *destinations; /* those that were tried */
+    size_t n_destinations;
     struct status_process *processes;
     size_t n_processes;
     struct status_space space;
@@ -39,6 +43,10 @@ struct status {
 bool status_gather(const struct conf *conf, struct status *out,
                    struct err *err);
 void status_free(struct status *status);
+
+/* Those of the configuration; nothing before the node has run. */
+void status_print_destinations(const struct status *status);
+json_t *status_destinations_json(const struct status *status);
 
 /* The row of one queue: jobs of a stage for a model or destination. */
 struct status_queue {

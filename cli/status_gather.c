@@ -22,6 +22,16 @@ static void keep(void *ctx, const struct report_count *count)
     status->counts[status->n_counts++] = *count;
 }
 
+static void keep_destination(void *ctx, const struct destination_state *state)
+{
+    struct status *status = ctx;
+
+    status->destinations =
+        mem_grow(status->destinations, status->n_destinations + 1,
+                 sizeof *status->destinations);
+    status->destinations[status->n_destinations++] = *state;
+}
+
 static bool gather_queue(struct status *status, struct err *err)
 {
     const char *path = status->conf->node.database;
@@ -37,6 +47,7 @@ static bool gather_queue(struct status *status, struct err *err)
     if (!db)
         return false;
     good = report_counts(db, keep, status, err) &&
+           destination_each(db, keep_destination, status, err) &&
            status_storage_read(db, status->now_ms, &status->storage, err);
     db_close(db);
     return good;
@@ -101,6 +112,7 @@ bool status_gather(const struct conf *conf, struct status *out, struct err *err)
 void status_free(struct status *status)
 {
     free(status->counts);
+    free(status->destinations);
     free(status->processes);
 }
 
