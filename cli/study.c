@@ -91,7 +91,7 @@ const char *study_outcome(const struct study_job *of)
 static json_t *job_json(const struct study_job *of)
 {
     const struct job *job = &of->job;
-    bool send = job->stage == JOB_SEND;
+    bool send = job->stage != JOB_ANALYSE;
     json_t *summary = json_line_read(of->summary);
 
     return json_pack(
