@@ -77,6 +77,21 @@ static int configure(struct db *db)
     return rc;
 }
 
+/* The file says that it may only be read (sqlite.org/fileformat, 1.3.3): none
+ * of ours does. SQLite also falls back to reading when it cannot open the file
+ * for writing just now, which is no damage. */
+static bool later_format(struct db *db)
+{
+    unsigned char write_version = 0;
+    sqlite3_file *file = NULL;
+
+    return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER,
+                                &file) == SQLITE_OK &&
+           file && file->pMethods &&
+           file->pMethods->xRead(file, &write_version, 1, 18) == SQLITE_OK &&
+           write_version > 2;
+}
+
 static bool settle(struct db *db, const char *path, struct err *err)
 {
     int rc = configure(db);
@@ -98,7 +113,7 @@ static bool settle(struct db *db, const char *path, struct err *err)
                        "the file system of %s allows no WAL: use a local disk",
                        path);
     if (sqlite3_db_readonly(db->handle, "main") == 1)
-        return access(path, W_OK) == 0
+        return later_format(db)
                    ? sql_damaged(db, "its format is that of a later SQLite",
                                  err)
                    : err_set(err, ERR_RETRY, "the database %s is read-only",

@@ -70,13 +70,38 @@ bool sql_damaged(struct db *db, const char *what, struct err *err)
                    what);
 }
 
+static int see_row(void *ctx, int columns, char **values, char **names)
+{
+    bool *sound = ctx;
+
+    (void)names;
+    *sound = columns > 0 && values[0] && strcmp(values[0], "ok") == 0;
+    return 0;
+}
+
+/* SQLite calls it damage, too, when the disk does not give a page just now. Of
+ * a database that is thrown away, a second look must say the same. */
+static bool damage_confirmed(struct db *db)
+{
+    bool sound = false;
+    int rc = sqlite3_exec(db->handle, "PRAGMA quick_check(1)", see_row, &sound,
+                          NULL);
+
+    return rc == SQLITE_OK ? !sound : is_damage(rc);
+}
+
 bool sql_error(struct db *db, int rc, struct err *err)
 {
-    const char *detail = sqlite3_errmsg(db->handle);
+    char detail[160];
 
+    snprintf(detail, sizeof detail, "%s", sqlite3_errmsg(db->handle));
     db->full = (rc & 0xFF) == SQLITE_FULL;
-    if (is_damage(rc))
+    if (is_damage(rc) && damage_confirmed(db))
         return sql_damaged(db, detail, err);
+    if (is_damage(rc))
+        return err_set(err, ERR_RETRY,
+                       "the disk did not give a page of the database; a second "
+                       "look finds it sound");
     if (lost_a_write(rc))
         spool_degrade(spool_here(), sqlite3_system_errno(db->handle));
     return err_set(err, code_of(rc), "database: %s (SQLite %d)", detail, rc);

@@ -3,6 +3,7 @@ case is, and the RESULT lines it ends with."""
 
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 
@@ -17,6 +18,9 @@ FOLDER = pathlib.Path(os.environ.get("TORTURE_DIR") or
                       tempfile.mkdtemp(prefix="osteon-case."))
 
 failed = False
+
+# asked to end: what was started is ended on the way out
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
 
 
 def size(name, default):

@@ -154,14 +154,15 @@ routes:
         return (self.files("obj") - named) | self.files("tmp")
 
     def sweep(self):
-        """Lets the stopped node remove its garbage; what it left behind."""
-        for path in self.orphans():
+        """Lets the stopped node remove unfinished files; what it left of them.
+        Finished ones that no row names wait for the keeper's hour."""
+        for path in self.files("tmp"):
             then = time.time() - 7200
             os.utime(self.spool / path, (then, then))
         subprocess.run([BIN / "osteon-keeper", "--once", "-c", self.conf],
                        env=self.env, stderr=subprocess.DEVNULL, timeout=60,
                        check=True)
-        return self.orphans()
+        return self.files("tmp")
 
     def integrity(self):
         """"ok", or what SQLite says is wrong. The node is stopped."""
