@@ -71,11 +71,21 @@ static bool count_up(struct db *db, const char *name, const char *fields,
 bool audit_add(struct db *db, enum audit_event event, json_t *fields,
                struct err *err)
 {
-    char *text = json_line_dump(fields);
-    bool ok = insert(db, audit_name(event), text, err);
+    char *text;
+    bool ok;
+
+    if (db->rebuilding)
+        json_line_set(fields, "rebuilt", json_true());
+    text = json_line_dump(fields);
+    ok = insert(db, audit_name(event), text, err);
 
     free(text);
     return ok;
+}
+
+void audit_rebuilding(struct db *db)
+{
+    db->rebuilding = true;
 }
 
 bool audit_count(struct db *db, enum audit_event event, json_t *fields,

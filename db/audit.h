@@ -45,6 +45,10 @@ const char *audit_name(enum audit_event event); /* "object.received" */
 bool audit_add(struct db *db, enum audit_event event, json_t *fields,
                struct err *err);
 
+/* What this connection records from now on happened before: the database is
+ * made again from the spool. Its records say "rebuilt". */
+void audit_rebuilding(struct db *db);
+
 /* The same, except that an equal event still in the outbox is counted up: for
  * what a stranger can cause as often as he likes. */
 bool audit_count(struct db *db, enum audit_event event, json_t *fields,

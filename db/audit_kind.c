@@ -90,11 +90,12 @@ const struct audit_kind *audit_kind(const char *event, bool broken)
     return &other;
 }
 
-char audit_kind_action(const struct audit_kind *kind, const char *receipt)
+char audit_kind_action(const struct audit_kind *kind, const char *receipt,
+                       bool rebuilt)
 {
     if (kind->action != 0)
         return kind->action;
-    if (receipt && strcmp(receipt, "duplicate") == 0)
+    if (rebuilt || (receipt && strcmp(receipt, "duplicate") == 0))
         return 'R';
     if (receipt && strcmp(receipt, "replaced") == 0)
         return 'U';

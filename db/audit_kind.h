@@ -26,7 +26,8 @@ struct audit_kind {
 const struct audit_kind *audit_kind(const char *event, bool broken);
 
 /* PS3.15 A.5.3.7: C the receiver had no copy, R it had the same, U it had
- * another one. */
-char audit_kind_action(const struct audit_kind *kind, const char *receipt);
+ * another one. rebuilt: it was read from the node's own spool. */
+char audit_kind_action(const struct audit_kind *kind, const char *receipt,
+                       bool rebuilt);
 
 #endif

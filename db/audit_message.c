@@ -28,7 +28,10 @@ static const char *text(const struct message *m, const char *key)
 static void identification(const struct message *m)
 {
     const struct audit_kind *kind = m->kind;
-    const char action[] = {audit_kind_action(kind, text(m, "receipt")), '\0'};
+    const char action[] = {
+        audit_kind_action(kind, text(m, "receipt"),
+                          json_is_true(json_object_get(m->fields, "rebuilt"))),
+        '\0'};
     const char outcome[] = {kind->outcome, '\0'};
     char time[AUDIT_XML_TIME];
 

@@ -35,6 +35,7 @@ struct db {
     char secret[65];     /* "": not read yet (study_key.c) */
     int lock;            /* <database>.lock, shared (damage.h) */
     bool full;           /* the last failure was a full disk */
+    bool rebuilding;     /* audit_rebuilding() */
 };
 
 struct sql {

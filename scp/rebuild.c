@@ -11,6 +11,7 @@
 #include "conf/clock.h"
 #include "conf/log.h"
 #include "conf/mem.h"
+#include "db/audit.h"
 #include "db/spool.h"
 #include "dicom/scan.h"
 #include "scp/keep.h"
@@ -247,6 +248,8 @@ bool rebuild_run(const struct conf *conf, const volatile sig_atomic_t *stop,
     bool ok;
 
     r.db = db_open(conf->node.database, err);
+    if (r.db)
+        audit_rebuilding(r.db);
     ok = r.db && run(&r, err);
     db_close(r.db);
     free(r.files);

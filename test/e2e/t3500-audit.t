@@ -92,6 +92,11 @@ test_expect_success 'closed segments, and the chain is intact' '
     osteon audit verify --json >out && jq -e ".intact and .secret" out &&
     wait_for 10 recorded chain.verified 2
 '
+test_expect_success 'a refused caller is counted' '
+    for i in 1 2 3; do echoscu -aet EVIL -aec NOBODY 127.0.0.1 $NODE_PORT; done 2>/dev/null
+    wait_for 10 recorded caller.refused 1 && record caller.refused >fields &&
+    cat fields && jq -e ".calling_ae == \"EVIL\"" fields
+'
 test_expect_success 'export: each message keeps to the schema of PS3.15' '
     osteon audit export --out messages.xml &&
     [ "$(stat -c %a messages.xml)" = 600 ] &&
@@ -126,6 +131,8 @@ test_expect_success 'what the messages must have' '
     file=$(message_of 110113) &&
     [ "$(xpath "string(//EventTypeCode/@csd-code)" $file)" = 110131 ] &&
     [ "$(xpath "count(//ParticipantObjectDetail[@type=\"Alert Description\"])" $file)" = 1 ] &&
+    file=$(grep -l "csd-code=\"110126\"" xml/*.xml | head -n 1) &&
+    [ "$(xpath "count(//ActiveParticipant[@UserID=\"EVIL\" and @NetworkAccessPointID=\"127.0.0.1\"])" $file)" = 1 ] &&
     file=$(message_of 110101) &&
     [ "$(xpath "string(//ParticipantObjectIdentification[1]/ParticipantObjectName)" $file)" = "Security Audit Log" ] &&
     for file in xml/*.xml; do
@@ -166,6 +173,13 @@ test_expect_success 'without its last record, without a segment' '
 test_expect_success 'the ledger alone, without the database' '
     mv state/osteon.db away.db && osteon audit verify >out && cat out &&
     grep "was not checked" out && mv away.db state/osteon.db
+'
+test_expect_success 'the database lost: the ledger goes on, and belongs to this node' '
+    n=$(events | wc -l) && rm state/osteon.db* && node_start && node_stop &&
+    osteon audit verify >out && cat out && grep "chain is intact" out &&
+    ! grep "was not checked" out && [ "$(events | wc -l)" -gt $n ] &&
+    recorded database.rebuilt 1 && record object.received >fields && cat fields &&
+    jq -e ".rebuilt and .receipt == \"new\"" fields
 '
 test_expect_success 'weights that are not the right ones are an alert' '
     cp -r $ROOT/models models && weights=$(find models -name "*.pt" | head -n 1) &&

@@ -207,6 +207,15 @@ static void test_what_a_person_did(void **state)
     assert_int_equal(rows(), 5);
 }
 
+static void test_a_rebuilt_object_says_so(void **state)
+{
+    (void)state;
+    audit_rebuilding(db);
+    case_arrives("1.2", "1.2.1", NULL);
+    assert_non_null(strstr(newest(), "\"receipt\":\"new\","));
+    assert_non_null(strstr(newest(), ",\"rebuilt\":true}"));
+}
+
 static void test_key_leads_back_to_its_study(void **state)
 {
     char key[STUDY_KEY], uid[65];
@@ -242,6 +251,7 @@ int main(void)
         TEST(test_buried_is_manual),
         TEST(test_expired_deliveries_are_failures),
         TEST(test_what_a_person_did),
+        TEST(test_a_rebuilt_object_says_so),
         TEST(test_key_leads_back_to_its_study),
     };
 

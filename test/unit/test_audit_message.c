@@ -74,6 +74,8 @@ static void test_what_was_transferred(void **state)
     has("object.received", "{\"receipt\":\"duplicate\"}",
         "EventActionCode=\"R\"");
     has("object.received", "{\"receipt\":\"new\"}", "EventActionCode=\"C\"");
+    has("object.received", "{\"receipt\":\"new\",\"rebuilt\":true}",
+        "EventActionCode=\"R\"");
     has("object.sent", "{\"destination\":\"pacs\"}",
         "<ActiveParticipant UserID=\"ARCHIVE\" UserName=\"pacs\" "
         "UserIsRequestor=\"false\" NetworkAccessPointID=\"10.0.0.9\" "
