@@ -29,6 +29,7 @@ namespace
 {
 const int MAX_CONTEXTS = 128;
 const int RELEASE_MS = 5000;
+const int ABORT_MS = 500; /* for a peer to close when we gave it up */
 const int64_t MB = 1000000;
 
 bool propose(T_ASC_Parameters *params, const struct dcm_context *contexts,
@@ -319,7 +320,7 @@ extern "C" void dcm_scu_close(struct dcm_scu *scu)
         net_within(&scu->guard, RELEASE_MS);
         if (scu->assoc && !scu->over &&
             (mute || ASC_releaseAssociation(scu->assoc).bad())) {
-            net_within(&scu->guard, RELEASE_MS);
+            net_within(&scu->guard, ABORT_MS);
             (void)ASC_abortAssociation(scu->assoc);
         }
     } catch (...) {

@@ -4,9 +4,9 @@ not: what no well-behaved peer can be made to do. Plain sockets.
 
     scripted-scp.py [--log FILE] [--ae TITLE] PORT SCRIPT
 
-SCRIPT is a JSON object that is read anew for every connection, so that a test
-changes the peer's mind by writing the file (write beside it and rename). Every
-key is optional:
+SCRIPT is a JSON object that is read anew for every connection and every message,
+so that a test changes the peer's mind by writing the file (write beside it and
+rename). Every key is optional:
 
   "connect":  "close"       close the connection before the request is read
               "mute"        read the request and never answer it
@@ -459,6 +459,7 @@ def serve(sock, number):
         assoc, calling = associate(sock, number, rules)
         while True:
             context, request = assoc.next_command()
+            rules = script()
             field = request.get(0x0100, 0)
             if field == ECHO:
                 log(number, "echo")

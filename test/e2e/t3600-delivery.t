@@ -44,12 +44,12 @@ job() { # JQ: of the delivery of $study to peer
 }
 is() { [ "$(job .state)" = "$1" ]; } # STATE
 why() { job .why | grep -qF "$1"; }
-tried() { is queued && [ "$(job .attempts)" -ge 1 ]; }
+tried() { ! is done && [ "$(job .why)" ]; }
 peer_state() {
     osteon_json status | jq -r '.destinations[] | select(.name == "peer") | .state'
 }
 peer_is() { [ "$(peer_state)" = "$1" ]; }
-closed() { sleep 0.2; } # idle: 0s, and the script is read by the next one
+closed() { sleep 0.2; } # idle: 0s; the next association is another one
 count() { grep -c "\"event\": \"$1\"" peer.log || :; } # EVENT
 
 test_expect_success PYTHON 'a node, a scripted peer and another destination' '
