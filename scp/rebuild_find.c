@@ -23,7 +23,7 @@
 
 static void path_of(const char *name, struct object *object)
 {
-    snprintf(object->path, sizeof object->path, "obj/%.2s/%s", name, name);
+    snprintf(object->path, sizeof object->path, "obj/%.2s/%.36s", name, name);
 }
 
 bool rebuild_read(const char *name, struct object *object,
@@ -57,7 +57,7 @@ bool rebuild_set_aside(struct rebuild *r, const char *name, const char *why,
     char from[64], to[64];
     bool ok;
 
-    snprintf(from, sizeof from, "obj/%.2s/%s", name, name);
+    snprintf(from, sizeof from, "obj/%.2s/%.36s", name, name);
     snprintf(to, sizeof to, "damaged/%s", name);
     ok = root >= 0 && (mkdirat(root, "damaged", 0700) == 0 || errno == EEXIST);
     ok = ok && renameat(root, from, root, to) == 0;
@@ -85,7 +85,7 @@ static void add(struct rebuild *r, size_t *room, const char *name,
     }
     file = &r->files[r->n++];
     memset(file, 0, sizeof *file);
-    snprintf(file->name, sizeof file->name, "%s", name);
+    snprintf(file->name, sizeof file->name, "%.36s", name);
     file->kind = (unsigned char)object->kind;
     file->received_ms = object->received_ms;
     if (object->kind != OBJECT_RESULT)
