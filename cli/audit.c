@@ -9,14 +9,16 @@
 
 #include "cli/audit.h"
 #include "cli/cli.h"
+#include "db/audit_kind.h"
 
 static const char usage[] =
     "usage: osteon audit [show] [-n N] [FILTER...] [--json]\n"
     "       osteon audit verify [--json]\n"
-    "       osteon audit export [FILTER...] [--out FILE]\n\n"
+    "       osteon audit export [FILTER...] [--out FILE]\n"
+    "       osteon audit events\n\n"
     "show prints the last records of the audit ledger, verify checks all of\n"
-    "it, export writes it as DICOM audit messages (PS3.15 A.5, XML), one a "
-    "line.\n\n"
+    "it, export writes it as DICOM audit messages (PS3.15 A.5, XML), one a\n"
+    "line; events lists what is recorded, and as which message.\n\n"
     "  -n N         so many records (default 20)\n"
     "  --since T    FILTER: not before 2026-05-01 or 2026-05-01T10:00[:00][Z]\n"
     "  --until T    FILTER: before T\n"
@@ -76,9 +78,13 @@ int audit_command(int argc, char **argv)
         verb = args.operands[0];
     if (args.n_operands > 1 ||
         (strcmp(verb, "show") != 0 && strcmp(verb, "verify") != 0 &&
-         strcmp(verb, "export") != 0))
+         strcmp(verb, "export") != 0 && strcmp(verb, "events") != 0))
         return cli_usage(usage, "unknown argument %s",
                          args.operands[args.n_operands - 1]);
+    if (strcmp(verb, "events") == 0) {
+        audit_kind_print(stdout);
+        return CLI_DONE;
+    }
     if (since && !time_read(since, &filter.since_ms))
         return wrong_time(since);
     if (until && !time_read(until, &filter.until_ms))

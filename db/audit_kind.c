@@ -80,6 +80,30 @@ static const struct audit_kind broken_chain = {
     AUDIT_WHO_NODE,
     true};
 
+static void print(FILE *out, const struct audit_kind *kind)
+{
+    static const char of_receipt[] = "C R U";
+    const char action[] = {kind->action, '\0'};
+
+    fprintf(out, "| %s | (%s, %s, \"%s\") | ", kind->event, kind->id,
+            kind->id_system, kind->id_meaning);
+    if (kind->type)
+        fprintf(out, "(%s, %s, \"%s\")", kind->type, kind->type_system,
+                kind->type_meaning);
+    fprintf(out, " | %s | %c |\n", kind->action ? action : of_receipt,
+            kind->outcome);
+}
+
+void audit_kind_print(FILE *out)
+{
+    fputs("| event | EventID | EventTypeCode | action | outcome |\n"
+          "|---|---|---|---|---|\n",
+          out);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        print(out, &kinds[i]);
+    print(out, &broken_chain);
+}
+
 const struct audit_kind *audit_kind(const char *event, bool broken)
 {
     if (broken)

@@ -2,6 +2,7 @@
 #define DB_AUDIT_KIND_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Which message of PS3.15 A.5.3 an event of ours is. */
 enum audit_who {
@@ -29,5 +30,8 @@ const struct audit_kind *audit_kind(const char *event, bool broken);
  * another one. rebuilt: it was read from the node's own spool. */
 char audit_kind_action(const struct audit_kind *kind, const char *receipt,
                        bool rebuilt);
+
+/* Every event and its message, as a table in Markdown. */
+void audit_kind_print(FILE *out);
 
 #endif
