@@ -4,7 +4,6 @@
  * is. */
 #include "scp/children.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,41 +17,55 @@
 
 struct count {
     int64_t all, same, rejecting;
-    /* the first that is not admitted: of all, of this address, rejecting */
+    /* who came first and is not admitted: of all, of this address, rejecting;
+     * before the one who asks */
     struct child *any, *own, *refused;
 };
 
-static void first(struct child **found, struct child *child)
+static void earliest(struct child **found, struct child *child,
+                     const struct comer *who)
 {
-    if (*found == NULL)
+    if (child->who.turn < who->turn &&
+        (*found == NULL || child->who.turn < (*found)->who.turn))
         *found = child;
 }
 
-static struct count count(const struct children *children, const char *address)
+static struct count count(const struct children *children,
+                          const struct comer *who)
 {
     struct count c = {0};
     size_t i;
 
     for (i = 0; i < children->n; i++) {
         struct child *child = &children->slots[i];
-        bool same = strcmp(child->address, address) == 0;
+        bool same = strcmp(child->who.address, who->address) == 0;
 
         if (child->asked && !child->admitted)
             continue; /* as good as gone */
         if (child->rejecting) {
             c.rejecting++;
-            first(&c.refused, child);
+            earliest(&c.refused, child, who);
             continue;
         }
         c.all++;
         c.same += same;
         if (child->admitted)
             continue;
-        first(&c.any, child);
+        earliest(&c.any, child, who);
         if (same)
-            first(&c.own, child);
+            earliest(&c.own, child, who);
     }
     return c;
+}
+
+int64_t children_of(const struct children *children, const char *address)
+{
+    int64_t n = 0;
+    size_t i;
+
+    for (i = 0; i < children->n; i++)
+        n += strcmp(children->slots[i].who.address, address) == 0;
+    return n;
 }
 
 static bool has_room(const struct count *c, const struct conf_limits *limits)
@@ -75,41 +88,39 @@ static void replace(struct child *child, struct child **instead)
 
 enum children_answer children_ask(struct children *children,
                                   const struct conf_limits *limits,
-                                  const char *address, bool stranger,
+                                  const struct comer *who,
                                   struct child **instead)
 {
-    struct count c = count(children, address);
+    struct count c = count(children, who);
     struct child *silent = c.own;
 
     *instead = NULL;
-    if (stranger)
-        return c.rejecting < MOST_REJECTING ? CHILDREN_REJECT : CHILDREN_DROP;
-    if (has_room(&c, limits))
+    if (!who->stranger && has_room(&c, limits))
         return CHILDREN_SERVE;
     if (silent == NULL && c.same < limits->associations_per_caller)
         silent = c.any;
-    if (silent) {
+    if (!who->stranger && silent) {
         replace(silent, instead);
         return CHILDREN_SERVE;
     }
-    if (c.rejecting >= MOST_REJECTING)
-        replace(c.refused, instead);
+    if (c.rejecting < MOST_REJECTING)
+        return CHILDREN_REJECT;
+    if (who->stranger || c.refused == NULL)
+        return CHILDREN_DROP;
+    replace(c.refused, instead);
     return CHILDREN_REJECT;
 }
 
-void children_add(struct children *children, pid_t pid, const char *address,
+void children_add(struct children *children, pid_t pid, const struct comer *who,
                   bool rejecting, int news)
 {
-    struct child *child;
-
     if (children->n == children->room) {
         children->room = children->room ? 2 * children->room : 16;
         children->slots =
             mem_grow(children->slots, children->room, sizeof *children->slots);
     }
-    child = &children->slots[children->n++];
-    *child = (struct child){.pid = pid, .rejecting = rejecting, .news = news};
-    snprintf(child->address, sizeof child->address, "%s", address);
+    children->slots[children->n++] = (struct child){
+        .pid = pid, .who = *who, .rejecting = rejecting, .news = news};
 }
 
 static void hear(struct child *child)
@@ -146,8 +157,7 @@ bool children_remove(struct children *children, pid_t pid, struct child *out)
         if (child->news >= 0)
             close(child->news);
         *out = *child;
-        children->n--;
-        memmove(child, child + 1, (children->n - i) * sizeof *child);
+        *child = children->slots[--children->n];
         return true;
     }
     return false;

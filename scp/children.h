@@ -9,9 +9,15 @@
 /* The connections, by process: counted in all and by peer. One that has not
  * been admitted yet (no association request that we accept) keeps its place
  * only while nobody else needs it. */
+struct comer {
+    char address[64];
+    bool stranger; /* will be rejected in any case */
+    int64_t turn;  /* who came first has the lower one */
+};
+
 struct child {
     pid_t pid;
-    char address[64];
+    struct comer who;
     bool rejecting; /* only says no */
     int news;       /* a byte comes when it is admitted; -1: no more news */
     bool admitted;
@@ -19,7 +25,7 @@ struct child {
 };
 
 struct children {
-    struct child *slots; /* oldest first */
+    struct child *slots;
     size_t n, room;
 };
 
@@ -29,15 +35,16 @@ enum children_answer {
     CHILDREN_DROP    /* too many are being rejected already */
 };
 
-/* May one more from `address` be served? stranger: will be rejected in any
- * case. *instead: NULL, or the child to be told to go; it is marked
- * so. */
+/* May this one be served? *instead: NULL, or the child to be told to go, one
+ * that came earlier; it is marked so. */
 enum children_answer children_ask(struct children *children,
                                   const struct conf_limits *limits,
-                                  const char *address, bool stranger,
+                                  const struct comer *who,
                                   struct child **instead);
+/* The children of that address. */
+int64_t children_of(const struct children *children, const char *address);
 /* news: read end of a pipe, given away; -1: none. */
-void children_add(struct children *children, pid_t pid, const char *address,
+void children_add(struct children *children, pid_t pid, const struct comer *who,
                   bool rejecting, int news);
 void children_hear(struct children *children); /* who was admitted meanwhile */
 /* False: not one of ours. */

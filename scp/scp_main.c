@@ -1,15 +1,12 @@
 /* osteon-scp: accepts connections and forks a child for each. The parent
  * never reads a byte from the network: it counts, reaps, and stops. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "conf/clock.h"
@@ -18,14 +15,12 @@
 #include "conf/log.h"
 #include "db/spool.h"
 #include "db/worker.h"
-#include "dicom/address.h"
 #include "dicom/dataset.h"
 #include "dicom/match.h"
 #include "dicom/tls.h"
-#include "scp/children.h"
+#include "scp/entrance.h"
 #include "scp/listen.h"
 #include "scp/rebuild.h"
-#include "scp/serve.h"
 #include "scp/sops.h"
 
 #define GRACE_MS 10000 /* for children to finish an object at SIGTERM */
@@ -65,147 +60,21 @@ static void prepare_signals(sigset_t *waiting)
     sigprocmask(SIG_BLOCK, &blocked, waiting);
 }
 
-/* Refusals that the ledger describes one by one, in a minute. */
-#define MOST_DESCRIBED 100
-
-struct entrance {
-    const struct conf *conf;
-    const struct dcm_tls *tls;
-    int plain, secure; /* listening sockets, or -1 */
-    struct children children;
-    int64_t minute; /* the current one, monotonic */
-    int refused;    /* in it */
-};
-
-static void count_refused(struct entrance *e)
-{
-    int64_t minute = clock_mono_ms() / 60000;
-
-    if (minute != e->minute)
-        e->refused = 0;
-    e->minute = minute;
-    e->refused++;
-}
-
-static void reap(struct entrance *e)
-{
-    struct child child;
-    int status;
-    pid_t pid;
-
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (!children_remove(&e->children, pid, &child))
-            continue;
-        if (!child.admitted && !child.asked)
-            count_refused(e);
-        if (WIFSIGNALED(status) && !stopping && !child.asked)
-            log_error("association.died", KV_INT("child", pid),
-                      KV_INT("signal", WTERMSIG(status)),
-                      KV_STR("address", child.address));
-    }
-}
-
-/* No caller has this address: whoever it is will be rejected, and may not take
- * the place of one who would not. */
-static bool stranger(const struct conf *conf, const char *address, bool secure)
-{
-    size_t i;
-
-    for (i = 0; i < conf->n_callers; i++) {
-        const struct conf_caller *c = &conf->callers[i];
-
-        if (conf_caller(conf, c->ae, c->called_ae, address,
-                        secure ? c->certificate : NULL))
-            return false;
-    }
-    return true;
-}
-
-static void drop(const char *address, const char *why)
-{
-    log_warn("association.dropped", KV_STR("address", address),
-             KV_STR("reason", why));
-}
-
-static void start_child(struct entrance *e, const struct serve *as,
-                        const char *address)
-{
-    struct serve serve = *as;
-    int ends[2];
-    pid_t pid;
-
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-        drop(address, strerror(errno));
-        return;
-    }
-    serve.news = ends[1];
-    pid = fork();
-    if (pid == 0)
-        serve_child(&serve);
-    close(ends[1]);
-    if (pid > 0) {
-        children_add(&e->children, pid, address, serve.busy, ends[0]);
-        return;
-    }
-    drop(address, strerror(errno));
-    close(ends[0]);
-}
-
-static void take(struct entrance *e, int fd, bool secure)
-{
-    struct serve serve = {.conf = e->conf,
-                          .tls = secure ? e->tls : NULL,
-                          .parent = getpid(),
-                          .fd = fd,
-                          .brief = e->refused > MOST_DESCRIBED};
-    enum children_answer answer;
-    char address[64];
-    struct child *instead;
-
-    address_of_peer(fd, address);
-    children_hear(&e->children);
-    answer = children_ask(&e->children, &e->conf->node.limits, address,
-                          stranger(e->conf, address, secure), &instead);
-    serve.busy = answer == CHILDREN_REJECT;
-    if (instead) {
-        drop(instead->address, "said nothing, and another one came");
-        kill(instead->pid, SIGUSR1);
-    }
-    if (answer == CHILDREN_DROP)
-        drop(address, "too many are being rejected");
-    else
-        start_child(e, &serve, address);
-    close(fd);
-}
-
-static void take_next(struct entrance *e, int listener, bool secure)
-{
-    int fd = listener < 0 ? -1 : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-
-    if (fd >= 0) {
-        take(e, fd, secure);
-    } else if (listener >= 0 && errno != EAGAIN && errno != EINTR &&
-               errno != ECONNABORTED) {
-        log_error("accept.failed", KV_STR("reason", strerror(errno)));
-        clock_sleep_ms(100);
-    }
-}
-
 static void serve(struct entrance *e, const sigset_t *waiting)
 {
     struct pollfd on[] = {{.fd = e->plain, .events = POLLIN},
                           {.fd = e->secure, .events = POLLIN}};
+    static const struct timespec now;
 
     while (!stopping) {
-        if (ppoll(on, 2, NULL, waiting) < 0 && errno != EINTR) {
+        if (ppoll(on, 2, e->n_waiting > 0 ? &now : NULL, waiting) < 0 &&
+            errno != EINTR) {
             log_error("accept.failed", KV_STR("reason", strerror(errno)));
             clock_sleep_ms(100);
         }
-        reap(e);
-        if (stopping)
-            break;
-        take_next(e, e->plain, false);
-        take_next(e, e->secure, true);
+        entrance_reap(e, stopping);
+        if (!stopping)
+            entrance_take(e);
     }
 }
 
@@ -224,7 +93,7 @@ static void finish(struct entrance *e)
     tell(&e->children, SIGTERM);
     while (e->children.n > 0 && clock_mono_ms() < end_ms) {
         clock_sleep_ms(20);
-        reap(e);
+        entrance_reap(e, true);
     }
     tell(&e->children, SIGKILL);
 }
@@ -235,18 +104,6 @@ static bool listen_on(const struct conf_node *node, int64_t port, int *listener,
     if (port > 0)
         *listener = listen_open(node->address, port, err);
     return port == 0 || *listener >= 0;
-}
-
-/* One for each child that is not admitted yet. */
-static void allow_files(const struct conf_limits *limits)
-{
-    struct rlimit limit;
-    rlim_t wanted = (rlim_t)limits->associations + 256;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static bool start(struct entrance *e, struct err *err)
@@ -260,7 +117,7 @@ static bool start(struct entrance *e, struct err *err)
     if (!listen_on(node, node->port, &e->plain, err) ||
         !listen_on(node, node->tls.port, &e->secure, err))
         return false;
-    allow_files(&node->limits);
+    entrance_allow_files(&node->limits);
     /* loads DCMTK's dictionary once for all children */
     (void)dcm_keyword("Modality", &number);
     return true;
@@ -290,7 +147,7 @@ static bool rebuild(const struct conf *conf, const sigset_t *waiting,
 int main(int argc, char **argv)
 {
     struct conf_options options = {0};
-    struct entrance e = {.plain = -1, .secure = -1};
+    static struct entrance e = {.plain = -1, .secure = -1};
     struct dcm_tls *tls = NULL;
     struct err err = {0};
     struct conf *conf;
@@ -337,10 +194,7 @@ int main(int argc, char **argv)
              KV_INT("port", conf->node.port),
              KV_INT("tls_port", conf->node.tls.port));
     serve(&e, &waiting);
-    if (e.plain >= 0)
-        close(e.plain);
-    if (e.secure >= 0)
-        close(e.secure);
+    entrance_close(&e);
     finish(&e);
     children_free(&e.children);
     dcm_tls_close(tls);

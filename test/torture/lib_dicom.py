@@ -128,15 +128,18 @@ class Association:
     """Raises Lost (or OSError) whenever the peer does not answer."""
 
     def __init__(self, port, contexts=(), called="OSTEON", calling="TORTURE",
-                 timeout=30):
+                 timeout=30, source="127.0.0.1", tls=None):
+        """tls: an ssl.SSLContext."""
         self.contexts = [(VERIFICATION, "1.2.840.10008.1.2")] + [
             context for context in contexts]
         self.message = 0
         self.deadline = time.monotonic() + timeout
         self.timeout = timeout
-        self.sock = socket.create_connection(("127.0.0.1", port),
-                                             timeout=timeout)
+        self.sock = socket.create_connection(
+            ("127.0.0.1", port), timeout=timeout, source_address=(source, 0))
         try:
+            if tls:
+                self.sock = tls.wrap_socket(self.sock)
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sock.sendall(self.request(called, calling))
             kind, _ = self.pdu()

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 
 #include "scp/children.c"
 
@@ -14,22 +15,43 @@ static const struct conf_limits limits = {.associations = 3,
                                           .associations_per_caller = 2};
 
 static struct child *instead;
+static int64_t turn;
+
+static struct comer comer(const char *address)
+{
+    struct comer who = {.turn = turn++};
+
+    snprintf(who.address, sizeof who.address, "%s", address);
+    return who;
+}
 
 static enum children_answer ask(struct children *children, const char *address)
 {
-    return children_ask(children, &limits, address, false, &instead);
+    struct comer who = comer(address);
+
+    return children_ask(children, &limits, &who, &instead);
 }
 
-static void add(struct children *children, pid_t pid, const char *address)
+static enum children_answer ask_stranger(struct children *children)
 {
-    children_add(children, pid, address, false, -1);
-    children->slots[children->n - 1].admitted = true;
+    struct comer who = comer("x");
+
+    who.stranger = true;
+    return children_ask(children, &limits, &who, &instead);
 }
 
 static void add_silent(struct children *children, pid_t pid,
                        const char *address)
 {
-    children_add(children, pid, address, false, -1);
+    struct comer who = comer(address);
+
+    children_add(children, pid, &who, false, -1);
+}
+
+static void add(struct children *children, pid_t pid, const char *address)
+{
+    add_silent(children, pid, address);
+    children->slots[children->n - 1].admitted = true;
 }
 
 static void test_limits(void **state)
@@ -49,7 +71,7 @@ static void test_limits(void **state)
 
     assert_false(children_remove(&children, 99, &gone));
     assert_true(children_remove(&children, 10, &gone));
-    assert_string_equal(gone.address, "a");
+    assert_string_equal(gone.who.address, "a");
     assert_int_equal(ask(&children, "c"), CHILDREN_SERVE);
     assert_false(children_remove(&children, 10, &gone));
     children_free(&children);
@@ -57,10 +79,13 @@ static void test_limits(void **state)
 
 static void add_rejecting(struct children *children)
 {
+    struct comer who;
     int i;
 
-    for (i = 0; i < MOST_REJECTING; i++)
-        children_add(children, 100 + i, "x", true, -1);
+    for (i = 0; i < MOST_REJECTING; i++) {
+        who = comer("x");
+        children_add(children, 100 + i, &who, true, -1);
+    }
 }
 
 static void test_callers_are_answered_before_the_longest_rejected(void **state)
@@ -86,11 +111,9 @@ static void test_strangers_take_no_place(void **state)
     struct children children = {0};
 
     (void)state;
-    assert_int_equal(children_ask(&children, &limits, "x", true, &instead),
-                     CHILDREN_REJECT);
+    assert_int_equal(ask_stranger(&children), CHILDREN_REJECT);
     add_rejecting(&children);
-    assert_int_equal(children_ask(&children, &limits, "x", true, &instead),
-                     CHILDREN_DROP);
+    assert_int_equal(ask_stranger(&children), CHILDREN_DROP);
     assert_null(instead);
     assert_int_equal(ask(&children, "a"), CHILDREN_SERVE);
     children_free(&children);
@@ -132,19 +155,38 @@ static void test_all_places_taken_by_silence_of_others(void **state)
     children_free(&children);
 }
 
+static void test_who_came_earlier_displaces_nobody(void **state)
+{
+    struct children children = {0};
+    struct comer early = comer("a");
+
+    (void)state;
+    add_silent(&children, 10, "a");
+    add_silent(&children, 11, "a");
+    assert_int_equal(children_ask(&children, &limits, &early, &instead),
+                     CHILDREN_REJECT);
+    add_rejecting(&children);
+    assert_int_equal(children_ask(&children, &limits, &early, &instead),
+                     CHILDREN_DROP);
+    assert_null(instead);
+    assert_int_equal(children_of(&children, "a"), 2);
+    children_free(&children);
+}
+
 static void test_reserve_is_for_those_who_have_none(void **state)
 {
     static const struct conf_limits many = {.associations = 6,
                                             .associations_per_caller = 4};
+    struct comer again = comer("a"), new = comer("c");
     struct children children = {0};
     int i;
 
     (void)state;
     for (i = 0; i < 4; i++)
         add(&children, 10 + i, i < 2 ? "a" : "b");
-    assert_int_equal(children_ask(&children, &many, "a", false, &instead),
+    assert_int_equal(children_ask(&children, &many, &again, &instead),
                      CHILDREN_REJECT);
-    assert_int_equal(children_ask(&children, &many, "c", false, &instead),
+    assert_int_equal(children_ask(&children, &many, &new, &instead),
                      CHILDREN_SERVE);
     assert_null(instead);
     children_free(&children);
@@ -153,14 +195,15 @@ static void test_reserve_is_for_those_who_have_none(void **state)
 static void test_news_of_admission(void **state)
 {
     struct children children = {0};
+    struct comer who = comer("a");
     struct child gone;
     int ends[2], others[2];
 
     (void)state;
     assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
     assert_int_equal(pipe2(others, O_NONBLOCK), 0);
-    children_add(&children, 10, "a", false, ends[0]);
-    children_add(&children, 11, "a", false, others[0]);
+    children_add(&children, 10, &who, false, ends[0]);
+    children_add(&children, 11, &who, false, others[0]);
     children_hear(&children);
     assert_false(children.slots[0].admitted);
     assert_int_equal(write(ends[1], "", 1), 1);
@@ -183,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_strangers_take_no_place),
         cmocka_unit_test(test_the_silent_make_room),
         cmocka_unit_test(test_all_places_taken_by_silence_of_others),
+        cmocka_unit_test(test_who_came_earlier_displaces_nobody),
         cmocka_unit_test(test_reserve_is_for_those_who_have_none),
         cmocka_unit_test(test_news_of_admission),
     };
