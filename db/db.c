@@ -182,7 +182,7 @@ void db_close(struct db *db)
 
 void db_patience(struct db *db, int64_t patience_ms)
 {
-    db->patience_ms = patience_ms;
+    db->patience_ms = patience_ms > 0 ? patience_ms : SQL_PATIENCE_MS;
 }
 
 bool db_secret(struct db *db, char out[static 65], struct err *err)

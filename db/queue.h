@@ -16,7 +16,7 @@ struct db;
 struct db *db_open(const char *path, struct err *err); /* creates, migrates */
 void db_close(struct db *db);                          /* NULL is fine */
 
-/* Instead of 5 s: for what need not be done. */
+/* Instead of 5 s: for what need not be done. 0: 5 s again. */
 void db_patience(struct db *db, int64_t patience_ms);
 
 /* This node's secret (hex), made with the database: keys tracking UIDs. */

@@ -17,6 +17,7 @@
 #include "db/study_key.h"
 #include "dicom/scan.h"
 #include "scp/keep.h"
+#include "scp/refusal.h"
 #include "scp/report.h"
 
 enum {
@@ -302,6 +303,9 @@ static uint16_t end(void *ctx, char comment[65])
              KV_STR("reason", r->failure.msg), KV_INT("bytes", r->bytes),
              KV_INT("recv_ms", clock_mono_ms() - r->begun_ms),
              KV_STR("calling_ae", r->peer.calling_ae));
+    /* That this node could not store is in its own records. */
+    if (r->db != NULL && r->failure.code == ERR_REJECT)
+        refusal_record_object(r->db, &r->peer, text, r->failure.msg);
     return status;
 }
 

@@ -46,3 +46,16 @@ void refusal_record(const struct conf *conf, const struct dcm_peer *peer,
     if (!good)
         log_warn("audit.skipped", KV_STR("reason", err.msg));
 }
+
+void refusal_record_object(struct db *db, const struct dcm_peer *peer,
+                           const char *status, const char *why)
+{
+    struct err err = {0};
+    json_t *all = fields(peer, why, false);
+
+    json_line_set(all, "status", json_line_text(status));
+    db_patience(db, PATIENCE_MS);
+    if (!audit_count(db, AUDIT_OBJECT_REFUSED, all, &err))
+        log_warn("audit.skipped", KV_STR("reason", err.msg));
+    db_patience(db, 0);
+}

@@ -14,6 +14,7 @@
 #include "db/report.h"
 #include "scp/keep.c"
 #include "scp/receive.c"
+#include "scp/refusal.c"
 #include "scp/report.c"
 #include "scp/routing.c"
 #include "scp/routing_apart.c"
