@@ -106,8 +106,7 @@ static bool receive(const struct conf *conf, int fd, struct routing *out,
         forwards += conf->routes[i].n_forward;
     }
     if (!get(fd, &answer, sizeof answer))
-        return err_set(err, ERR_REJECT,
-                       "reading its headers crashed or took too long");
+        return err_set(err, ERR_RETRY, "reading its headers was cut short");
     END(answer.why);
     if (answer.code != ERR_NONE)
         return err_set(err, answer.code == ERR_RETRY ? ERR_RETRY : ERR_REJECT,
@@ -121,7 +120,7 @@ static bool receive(const struct conf *conf, int fd, struct routing *out,
     out->forwards = mem_calloc(forwards + 1, sizeof *out->forwards);
     if (!get(fd, out->demands, out->n_demands * sizeof *out->demands) ||
         !get(fd, out->forwards, out->n_forwards * sizeof *out->forwards))
-        return err_set(err, ERR_REJECT, "reading its headers was cut short");
+        return err_set(err, ERR_RETRY, "reading its headers was cut short");
     for (size_t i = 0; i < out->n_demands; i++) {
         END(out->demands[i].route);
         END(out->demands[i].model);
@@ -133,11 +132,19 @@ static bool receive(const struct conf *conf, int fd, struct routing *out,
     return true;
 }
 
+/* By the object's fault: it would end so again. One that was killed (by the
+ * kernel, out of memory) or could not answer might have routed the image. */
+static bool crashed(int status)
+{
+    return WIFSIGNALED(status) ? WTERMSIG(status) != SIGKILL
+                               : WEXITSTATUS(status) != 0;
+}
+
 bool routing_apart(const struct conf *conf, const struct object *object,
                    const char *path, bool analyse, struct routing *out,
                    struct err *err)
 {
-    int ends[2];
+    int ends[2], status = 0;
     pid_t pid;
     bool ok;
 
@@ -156,8 +163,11 @@ bool routing_apart(const struct conf *conf, const struct object *object,
     }
     ok = receive(conf, ends[0], out, err);
     close(ends[0]);
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
+    if (!ok && crashed(status))
+        err_set(err, ERR_REJECT,
+                "reading its headers crashed or took too long");
     if (!ok)
         routing_free(out);
     return ok;
