@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -138,6 +139,30 @@ static size_t stored(void)
     assert_int_equal(count_files(dir), 0);
     snprintf(dir, sizeof dir, "%s/obj", spool);
     return count_files(dir);
+}
+
+/* What the outbox has of refused objects. */
+static int refusals(const char *reason)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *st;
+    int n;
+
+    assert_int_equal(sqlite3_open(conf->node.database, &handle), SQLITE_OK);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    assert_int_equal(
+        sqlite3_prepare_v2(handle,
+                           "SELECT coalesce(sum(times), 0) FROM audit WHERE "
+                           "event = 'object.refused' AND "
+                           "instr(fields, ?) > 0",
+                           -1, &st, NULL),
+        SQLITE_OK);
+    sqlite3_bind_text(st, 1, reason, -1, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    n = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(handle);
+    return n;
 }
 
 struct bytes {
@@ -318,6 +343,8 @@ static void test_refused_leaves_nothing(void **state)
                      0xC000);
     assert_int_equal(stored(), 0);
     assert_int_equal(receiver.objects, 0);
+    assert_int_equal(refusals("another SOP instance than the command\""), 1);
+    assert_int_equal(refusals("\"status\":\"A900\""), 2);
 }
 
 static void test_no_space(void **state)
