@@ -4,6 +4,7 @@
  * PACS that has them already sees the same objects (P3). */
 #include "scp/rebuild.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,11 +14,13 @@
 #include "conf/mem.h"
 #include "db/audit.h"
 #include "db/spool.h"
+#include "db/sweep.h"
 #include "dicom/scan.h"
 #include "scp/keep.h"
 #include "scp/rebuild_find.h"
 
 #define PROGRESS_MS 5000
+#define GARBAGE_MS  3600000
 
 /* Its bytes are those that were stored, and DCMTK may look at them. */
 static bool sound(const struct object *object, struct err *err)
@@ -211,6 +214,24 @@ static bool take_all(struct rebuild *r, struct err *err)
     return true;
 }
 
+/* Whatever has no row now is nobody's: parts of analyses that run again, and
+ * what was purged. */
+static bool sweep(const struct rebuild *r, struct err *err)
+{
+    int64_t before_ms = clock_wall_ms() - GARBAGE_MS, removed = 0;
+    char folder[8];
+
+    for (unsigned i = 0; r->n + r->stale > 0 && i < 256; i++) {
+        snprintf(folder, sizeof folder, "obj/%02x", i);
+        if (!sweep_folder(r->db, r->conf->node.spool, folder, before_ms,
+                          &removed, err))
+            return false;
+    }
+    if (removed > 0)
+        log_info("garbage.removed", KV_INT("files", removed));
+    return true;
+}
+
 static bool run(struct rebuild *r, struct err *err)
 {
     const struct rebuild_report *report = &r->report;
@@ -235,7 +256,7 @@ static bool run(struct rebuild *r, struct err *err)
         log_warn("rebuild.done", KV_INT("images", report->images),
                  KV_INT("results", report->results),
                  KV_INT("damaged", report->damaged));
-    return rebuild_done(r->db, report, err);
+    return sweep(r, err) && rebuild_done(r->db, report, err);
 }
 
 bool rebuild_run(const struct conf *conf, const volatile sig_atomic_t *stop,

@@ -119,7 +119,9 @@ static bool look_at(struct rebuild *r, size_t *room, const char *name,
     }
     if (!rebuild_stale(r->db, &object, &stale, err))
         return false;
-    if (!stale)
+    if (stale)
+        r->stale++;
+    else
         add(r, room, name, &object, &result);
     return true;
 }

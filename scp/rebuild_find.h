@@ -21,6 +21,7 @@ struct rebuild {
     const volatile sig_atomic_t *stop;
     struct found *files; /* in the order in which they are taken up */
     size_t n;
+    size_t stale; /* others, whose object was purged since */
     int64_t told_ms;
     struct rebuild_report report;
 };

@@ -180,6 +180,7 @@ int main(int argc, char **argv)
         once = rebuild(conf, &waiting, &err);
         if (!once)
             log_error("rebuild.failed", KV_STR("reason", err.msg));
+        dcm_tls_close(tls);
         conf_free(conf);
         return once ? 0 : 1;
     }
