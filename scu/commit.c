@@ -13,6 +13,7 @@
 #include "db/study_key.h"
 #include "scu/outcome.h"
 
+#define DELAY_MS    2000   /* and at most a tenth of commit_wait */
 #define REPORT_MS   10000  /* an idle association stays for the report */
 #define NOT_FOUND   0x0112 /* no such object instance: PS3.3 C.14.1.1 */
 #define MOST_ROUNDS (COMMIT_ROUNDS + 1)
@@ -25,6 +26,15 @@ const char *commit_context(const struct conf_destination *dest)
         [CONF_COMMIT_CFIND] = COMMITMENT_FIND};
 
     return classes[dest->commit];
+}
+
+int64_t commit_delay_ms(const struct conf_destination *dest)
+{
+    int64_t ms = dest->commit_wait_ms / 10;
+
+    if (dest->commit == CONF_COMMIT_NONE)
+        return 0;
+    return ms < DELAY_MS ? ms : DELAY_MS;
 }
 
 void commit_expire(struct send *send)

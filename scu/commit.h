@@ -15,6 +15,10 @@ uint16_t commit_report(void *ctx, enum commitment_event event,
 /* The SOP class of the question; NULL: none is put. */
 const char *commit_context(const struct conf_destination *dest);
 
+/* From a delivery to the question: the study's other deliveries follow within
+ * that, and are asked for together. 0: no question. */
+int64_t commit_delay_ms(const struct conf_destination *dest);
+
 /* Questions that could not be put for longer than all patience. */
 void commit_expire(struct send *send);
 

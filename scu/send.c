@@ -19,10 +19,6 @@
 
 #define EXPIRE_EVERY_MS 10000
 
-/* From a delivery to the question whether it is kept: the study's other
- * deliveries follow within that, and are asked for together. */
-#define COMMIT_DELAY_MS 2000
-
 static void expire(struct send *send)
 {
     const struct conf_destination *dest = send->link.dest;
@@ -286,7 +282,7 @@ static bool conclude(struct send *send, const struct job *job,
         outcome_text(status), "object", (json_int_t)sent->object.id, "bytes",
         (json_int_t)sent->object.data_bytes, "send_ms", (json_int_t)send_ms));
     done.sent_id = sent->object.id;
-    done.commit_ms = send->link.dest->commit ? COMMIT_DELAY_MS : 0;
+    done.commit_ms = commit_delay_ms(send->link.dest);
     kept = queue_finish(send->db, &done, NULL, 0, NULL, 0, summary, err);
     free(summary);
     if (!kept)

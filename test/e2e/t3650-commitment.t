@@ -25,22 +25,23 @@ start_peer() {
     e2e_keep $!
 }
 film=0
-make_film() { # sets $uid: another image of $study
-    film=$((film + 1))
-    uid=2.25.3651$film
-    /usr/bin/python3 "$ROOT/test/e2e/make-dicom.py" --rows 16 --columns 16 \
-        --study "$study" --sop-uid $uid film.dcm
+study_of() { # N: a study with N images arrives; the last is $uid
+    study=2.25.3650$((film + 1))
+    films=
+    for i in $(seq "$1"); do
+        film=$((film + 1))
+        uid=2.25.3651$film
+        films="$films film-$i.dcm"
+        /usr/bin/python3 "$ROOT/test/e2e/make-dicom.py" --rows 16 \
+            --columns 16 --study "$study" --sop-uid $uid "film-$i.dcm" ||
+            return 1
+    done
+    storescu -aet MODALITY -aec OSTEON 127.0.0.1 "$NODE_PORT" $films
 }
-new_study() { study=2.25.3650$((film + 1)); }
-arrive() { make_film && send film.dcm; }
-study_of() { # N: a study with N images arrives
-    new_study
-    for i in $(seq "$1"); do arrive || return 1; done
-}
-jobs_are() { # STAGE STATE...: all of $study, sorted
+jobs_are() { # STAGE STATE...: all of $study, each state once, sorted
     stage=$1
     shift
-    [ "$(job_states "$study" "$stage" | tr '\n' ' ')" = "$* " ]
+    [ "$(job_states "$study" "$stage" | uniq | tr '\n' ' ')" = "$* " ]
 }
 reported() { # STATUS: the peer's last report was answered so
     grep '"event": "report"' peer.log | tail -n 1 | grep -q "\"status\": \"$1\""
@@ -64,7 +65,7 @@ response: 3s, commit: naction, commit_wait: 2s}" && node_start
 '
 test_expect_success PYTHON 'on the same association: one question for the study' '
     study_of 3 && wait_for 10 jobs_are commit "done" &&
-    jobs_are send "done" "done" "done" && reported 0000 &&
+    jobs_are send "done" && reported 0000 &&
     test $(grep -c "\"event\": \"action\"" peer.log) = 1 &&
     grep "event=commit.asked.*objects=3" node.log &&
     grep "prog=osteon-scu.*event=commit.answered.*committed=3 resent=0" node.log
@@ -109,7 +110,9 @@ test_expect_success PYTHON 'another one may not speak for it: 0115' '
     jobs_are commit queued && committed 0 &&
     script "{\"report\": {}}" && wait_for 10 jobs_are commit "done"
 '
-for reason in 0110 0112 0119 0122 0131 0213; do
+reasons="0110 0131"
+[ "${LONG:-}" ] && reasons="0110 0112 0119 0122 0131 0213"
+for reason in $reasons; do
     test_expect_success PYTHON "failure reason $reason: sent again, and asked again" '
         script "{\"report\": {\"failed\": \"all\", \"reason\": \"$reason\"}}" &&
         study_of 1 && wait_for 10 uncommitted 1 &&
@@ -121,7 +124,7 @@ done
 test_expect_success PYTHON 'one of three failed: that one is sent again' '
     script "{\"report\": {\"failed\": 1}}" && study_of 3 &&
     wait_for 10 uncommitted 1 && script "{\"report\": {}}" &&
-    wait_for 10 committed 3 && jobs_are send "done" "done" "done" &&
+    wait_for 10 committed 3 && jobs_are send "done" &&
     grep "event=commit.answered.*committed=2 resent=1" node.log
 '
 test_expect_success PYTHON 'refused again and again: dead, with an alarm' '
@@ -237,7 +240,7 @@ commit: naction}" && node_start && study_of 2 &&
     grep "prog=osteon-scp.*event=commit.answered.*committed=2.*ORTHANC" node.log
 '
 test_expect_success ORTHANC,PYTHON 'Orthanc has lost one: it is sent again' '
-    new_study && arrive && wait_for 10 jobs_are send "done" &&
+    study_of 1 && wait_for 10 jobs_are send "done" &&
     id=$(curl -sf "$PACS_URL/tools/lookup" -d $uid | jq -r ".[0].ID") &&
     curl -sf -X DELETE "$PACS_URL/instances/$id" &&
     wait_for 20 committed 1 &&
@@ -254,9 +257,12 @@ NetworkTCPPort  = $QR_PORT
 MaxPDUSize      = 16384
 MaxAssociations = 16
 HostTable BEGIN
+node = (OSTEON, localhost, $NODE_PORT)
 HostTable END
+VendorTable BEGIN
+VendorTable END
 AETable BEGIN
-QR  $PWD/qr  RW (100, 1024mb)  ANY
+QR  qr  RW (100, 1024mb)  ANY
 AETable END
 EOF
 test_expect_success PYTHON 'cfind at dcmqrscp' '
