@@ -19,6 +19,6 @@ run_case() { # NAME VARIABLE=VALUE...
     test_expect_success "$case_name ends well" "test $case_status = 0"
 }
 
-run_case 60-hostile EACH="${EACH:-4}"
-run_case 65-associations N="${N:-1000}"
+run_case 60-hostile EACH="${EACH:-3}"
+run_case 65-associations N="${N:-400}"
 e2e_done
