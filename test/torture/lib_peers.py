@@ -105,17 +105,18 @@ class Orthanc(Peer):
 class Storescp(Peer):
     called = "STORESCP"
 
-    def __init__(self, folder, port, storage=None):
+    def __init__(self, folder, port, storage=None, fork=True):
         super().__init__(folder, port)
         self.storage = pathlib.Path(storage or self.folder / "storage")
         self.storage.mkdir(exist_ok=True)
+        self.fork = ["--fork"] if fork else []
 
     @staticmethod
     def present():
         return os.path.exists("/usr/bin/storescp")
 
     def words(self):
-        return ["storescp", "--fork", "+xa", "-od", self.storage, "-aet",
+        return ["storescp", *self.fork, "+xa", "-od", self.storage, "-aet",
                 self.called, str(self.port)]
 
     def stored(self):
