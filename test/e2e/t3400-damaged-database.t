@@ -32,7 +32,7 @@ put_back() {
 recovered() { # the film and its results, each once, nothing analysed again
     wait_for 60 study_done "$STUDY" &&
         test "$(osteon_json show "$STUDY" | jq '.objects | length')" -eq 3 &&
-        test "$(job_of analyse)" = done &&
+        test "$(job_of analyse)" = "done" &&
         ! grep event=job.analysed node.log &&
         results >now && test_cmp before now
 }
