@@ -163,6 +163,38 @@ static void undelivered_is_never_purged(void **state)
     assert_int_equal(purge(), 2);
 }
 
+/* A destination that commits has not taken responsibility yet: QUEUED, BUSY or
+ * HELD, whatever the job is about. */
+static void no_live_job_is_ever_purged(void **state)
+{
+    static const char *const live[] = {"1", "2", "5"};
+    struct object source, result;
+    char sql[256];
+
+    (void)state;
+    analysed("1.2", &source, &result);
+    delivered();
+    case_close();
+    case_number("INSERT INTO job (stage, state, key, route, study_uid, "
+                "priority, created_ms, due_ms, stamp_ms) VALUES "
+                "(3, 1, 'pacs', '', '1.2', 5, 0, 0, 0) RETURNING 1");
+    now_ms += 100 * KEEP_MS;
+    for (size_t i = 0; i < sizeof live / sizeof *live; i++) {
+        snprintf(sql, sizeof sql,
+                 "UPDATE job SET state = %s WHERE stage = 3 RETURNING 1",
+                 live[i]);
+        case_number(sql);
+        db = case_open();
+        assert_int_equal(purge(), -1);
+        assert_true(exists(&source) && exists(&result));
+        case_close();
+    }
+    case_number("UPDATE job SET state = 3, done_ms = 0 WHERE stage = 3 "
+                "RETURNING 1");
+    db = case_open();
+    assert_int_equal(purge(), 2);
+}
+
 static void unanalysed_is_never_purged(void **state)
 {
     struct object source = received("1.2", "1.2.1");
@@ -572,6 +604,7 @@ int main(void)
         TEST(purged_after_keep),
         TEST(undelivered_is_never_purged),
         TEST(unanalysed_is_never_purged),
+        TEST(no_live_job_is_ever_purged),
         TEST(a_late_image_keeps_the_study),
         TEST(needed_elsewhere),
         TEST(only_old_garbage_is_swept),
