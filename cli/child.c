@@ -4,6 +4,7 @@
 #include "cli/child.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "conf/log.h"
 
@@ -46,13 +47,25 @@ void child_start(struct child *child, const struct cli_args *args,
              KV_STR("name", child->entry.name), KV_INT("pid", child->pid));
 }
 
-void child_stop(struct child *child, int64_t now_ms)
+static void stop_by(struct child *child, int signal_number, int64_t now_ms)
 {
     if (child->pid == 0 || child->stopping)
         return;
     child->stopping = true;
     child->due_ms = now_ms + CHILD_STOP_MS;
-    kill(child->pid, SIGTERM);
+    kill(child->pid, signal_number);
+}
+
+void child_stop(struct child *child, int64_t now_ms)
+{
+    stop_by(child, SIGTERM, now_ms);
+}
+
+void child_replace(struct child *child, int64_t now_ms)
+{
+    bool hands_over = strcmp(child->entry.program, "osteon-scp") == 0;
+
+    stop_by(child, hands_over ? SIGHUP : SIGTERM, now_ms);
 }
 
 void child_press(struct child *child, int64_t now_ms)

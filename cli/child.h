@@ -33,6 +33,9 @@ int64_t child_backoff(int64_t delay_ms, int64_t lived_ms);
 void child_start(struct child *child, const struct cli_args *args,
                  int64_t now_ms);
 void child_stop(struct child *child, int64_t now_ms); /* SIGTERM, once */
+/* The same for who is started again at once: the receiver's port is free for
+ * its successor while the objects on their way come to their end. */
+void child_replace(struct child *child, int64_t now_ms);
 /* SIGKILL when it was asked to stop and did not. */
 void child_press(struct child *child, int64_t now_ms);
 /* It is dead: logs it and says when it is due again. */

@@ -112,7 +112,7 @@ static void start_anew(struct supervisor *s, struct conf *conf)
     adopt(s, conf);
     log_info("conf.loaded", KV_STR("file", s->args->common.path));
     for (i = 0; i < s->n; i++) {
-        child_stop(&s->children[i], now_ms);
+        child_replace(&s->children[i], now_ms);
         if (s->children[i].pid == 0)
             s->children[i].due_ms = now_ms;
     }

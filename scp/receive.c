@@ -185,8 +185,9 @@ static bool begin(void *ctx, const struct dcm_peer *peer,
     struct receive *r = ctx;
 
     inside = 1;
-    alarm((unsigned)(r->conf->node.limits.object_ms / 1000) +
-          COMMIT_PATIENCE_S);
+    if (!leaving)
+        alarm((unsigned)(r->conf->node.limits.object_ms / 1000) +
+              COMMIT_PATIENCE_S);
     r->begun_ms = clock_mono_ms();
     r->bytes = 0;
     memset(&r->object, 0, sizeof r->object);

@@ -21,9 +21,8 @@
 #include "scp/entrance.h"
 #include "scp/listen.h"
 #include "scp/rebuild.h"
+#include "scp/serve.h"
 #include "scp/sops.h"
-
-#define GRACE_MS 10000 /* for children to finish an object at SIGTERM */
 
 static const char usage[] =
     "usage: osteon-scp [-c FILE] [--state DIR] [--port N] [--rebuild | "
@@ -35,12 +34,14 @@ static const char usage[] =
     "and exit\n"
     "  --sops       print the accepted SOP classes and exit\n";
 
-static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t stopping, replaced;
 
 static void on_signal(int number)
 {
     if (number != SIGCHLD)
         stopping = 1;
+    if (number == SIGHUP)
+        replaced = 1;
 }
 
 /* Signals arrive only inside ppoll(): no window between test and wait. */
@@ -51,11 +52,13 @@ static void prepare_signals(sigset_t *waiting)
 
     sigaction(SIGCHLD, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGCHLD);
     sigaddset(&blocked, SIGTERM);
+    sigaddset(&blocked, SIGHUP);
     sigaddset(&blocked, SIGINT);
     sigprocmask(SIG_BLOCK, &blocked, waiting);
 }
@@ -88,7 +91,7 @@ static void tell(const struct children *children, int number)
 
 static void finish(struct entrance *e)
 {
-    int64_t end_ms = clock_mono_ms() + GRACE_MS;
+    int64_t end_ms = clock_mono_ms() + SERVE_GRACE_S * 1000;
 
     tell(&e->children, SIGTERM);
     while (e->children.n > 0 && clock_mono_ms() < end_ms) {
@@ -196,7 +199,8 @@ int main(int argc, char **argv)
              KV_INT("tls_port", conf->node.tls.port));
     serve(&e, &waiting);
     entrance_close(&e);
-    finish(&e);
+    if (!replaced) /* else our death tells them */
+        finish(&e);
     children_free(&e.children);
     dcm_tls_close(tls);
     conf_free(conf);

@@ -26,6 +26,7 @@ static void on_term(int signal_number)
     if (!receive_inside())
         _exit(0);
     receive_leave();
+    alarm(SERVE_GRACE_S);
 }
 
 static void on_another(int signal_number)

@@ -6,6 +6,9 @@
 #include "conf/conf.h"
 #include "dicom/tls.h"
 
+/* For the object that is on its way at SIGTERM. */
+#define SERVE_GRACE_S 10
+
 /* What the parent knows of a connection. */
 struct serve {
     const struct conf *conf;
