@@ -165,11 +165,14 @@ static void deliveries(const struct study *study)
     for (i = 0; i < study->n_jobs; i++) {
         const struct job *job = &study->jobs[i].job;
 
-        if (job->stage != JOB_SEND)
+        if (job->stage == JOB_ANALYSE)
             continue;
         n++;
         table_cell(table, TABLE_PLAIN, "%" PRId64, job->id);
-        table_cell(table, TABLE_PLAIN, "%" PRId64, job->object_id);
+        if (job->stage == JOB_SEND)
+            table_cell(table, TABLE_PLAIN, "%" PRId64, job->object_id);
+        else
+            table_cell(table, TABLE_PLAIN, "kept?");
         table_cell(table, TABLE_PLAIN, "%s", job->key);
         table_cell(table, tone_of(job->state), "%s",
                    job_state_name(job->state));

@@ -26,7 +26,8 @@ struct life {
     enum deed deed;
     enum { PLAIN, TELLS, DIES_TELLING } bury;
     int idles; /* SIGTERM after so many */
-    bool ready;
+    bool ready, away;
+    enum job_stage also;
     struct worker_limits limits;
 };
 
@@ -118,6 +119,14 @@ static void idle(void *ctx)
         raise(SIGTERM);
 }
 
+/* Asked once: the worker ends then, or it would go on with the same job. */
+static bool away(void *ctx)
+{
+    (void)ctx;
+    raise(SIGTERM);
+    return true;
+}
+
 static bool ready(void *ctx)
 {
     struct life *life = ctx;
@@ -133,6 +142,8 @@ static bool ready(void *ctx)
 static int live(struct life life)
 {
     struct worker worker = {.stage = JOB_ANALYSE,
+                            .also = life.also,
+                            .away = life.away ? away : NULL,
                             .owner = "infer.1",
                             .limits = life.limits,
                             .work = work,
@@ -459,6 +470,42 @@ static void one_owner(void **state)
             "\"\" is no name for a worker");
 }
 
+static void the_destination_is_to_blame(void **state)
+{
+    struct life life = life_of(DEED_RETRY);
+
+    (void)state;
+    one_job();
+    life.away = true;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(state_of_job(), JOB_QUEUED);
+    assert_int_equal(case_number("SELECT attempts FROM job"), 0);
+    assert_true(logged("event=job.returned"));
+    assert_false(logged("event=job.deferred"));
+}
+
+static void two_stages_in_turn(void **state)
+{
+    struct life life = life_of(DEED_FINISH);
+    struct object object = case_image("1.2", "1.2.2", "b");
+    struct job forward = {.key = "pacs", .route = "r"}, send;
+    enum receipt receipt;
+
+    (void)state;
+    one_job();
+    MUST(queue_receive(db, &object, NULL, 0, &forward, 1, &receipt, &err));
+    assert_true(case_claim(JOB_SEND, "pacs", &send));
+    send.sent_id = send.object_id;
+    send.commit_ms = 1;
+    MUST(queue_finish(db, &send, NULL, 0, NULL, 0, "{}", &err));
+    now_ms++;
+    life.also = JOB_COMMIT;
+    assert_int_equal(live(life), 0);
+    assert_int_equal(case_number("SELECT count(*) FROM job WHERE state = 3 "
+                                 "AND stage IN (1, 3)"),
+                     2);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, case_setup, case_teardown)
 
 int main(void)
@@ -481,6 +528,8 @@ int main(void)
         TEST(stop_does_not_wait_for_ready),
         TEST(what_is_left_busy_is_taken_back),
         TEST(one_owner),
+        TEST(the_destination_is_to_blame),
+        TEST(two_stages_in_turn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
