@@ -113,11 +113,29 @@ bool queue_record_done(struct db *db, const struct job *job,
     return ok;
 }
 
+/* What was not delivered. */
+static bool add_object(struct db *db, int64_t id, json_t *fields,
+                       struct err *err)
+{
+    struct object object;
+
+    if (!queue_object(db, id, &object, err))
+        return false;
+    json_line_set(fields, "sop_class", json_line_text(object.sop_class));
+    json_line_set(fields, "sop_uid", json_line_text(object.sop_uid));
+    json_line_set(fields, "sha256", json_line_text(object.sha256));
+    return true;
+}
+
 bool queue_record_dead(struct db *db, const struct job *job, const char *why,
                        struct err *err)
 {
     json_t *fields = audit_fields_job(job);
 
+    if (job->object_id != 0 && !add_object(db, job->object_id, fields, err)) {
+        json_decref(fields);
+        return false;
+    }
     json_line_set(fields, "attempts", json_integer(job->attempts));
     json_line_set(fields, "reason", json_line_text(why));
     return audit_add(db,

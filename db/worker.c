@@ -143,11 +143,11 @@ static void say(const struct worker *worker, enum log_level level,
 
 /* The queue could not be told how a job ended: it stays BUSY until it can be
  * asked again (turn), since its lease may be an hour. */
-static bool left_busy(const struct job *job, const struct err *err)
+static bool left_busy(const struct worker *worker, const struct job *job,
+                      int64_t ms, const struct err *err)
 {
     left_one = true;
-    log_warn("job.left", KV_INT("job", job->id),
-             KV_INT("attempts", job->attempts), KV_STR("reason", err->msg));
+    say(worker, LOG_LEVEL_WARN, "job.left", job, ms, err->msg);
     return err->code != ERR_FATAL;
 }
 
@@ -168,7 +168,7 @@ static bool bury(struct worker *worker, const struct job *job, int64_t ms,
         ok = queue_bury(worker->db, job, why, &err);
     }
     if (!ok)
-        return left_busy(job, &err);
+        return left_busy(worker, job, ms, &err);
     /* a study without AI is read as ever; a result that cannot be delivered
      * needs a person */
     say(worker, job->stage == JOB_ANALYSE ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR,
@@ -183,7 +183,7 @@ static bool give_back(struct worker *worker, const struct job *job, int64_t ms,
     struct err err = {0};
 
     if (!queue_give_back(worker->db, job, &err))
-        return left_busy(job, &err);
+        return left_busy(worker, job, ms, &err);
     say(worker, LOG_LEVEL_INFO, "job.returned", job, ms, why);
     return true;
 }
@@ -196,9 +196,7 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
 
     switch (why->code) {
     case ERR_FATAL:
-        log_error("job.left", KV_INT("job", job->id),
-                  KV_INT("attempts", job->attempts),
-                  KV_STR("reason", why->msg));
+        say(worker, LOG_LEVEL_ERROR, "job.left", job, ms, why->msg);
         return false;
     case ERR_RETRY:
         if (stopping || (worker->away && worker->away(worker->ctx)))
@@ -207,7 +205,7 @@ static bool failed(struct worker *worker, const struct job *job, int64_t ms,
             return bury(worker, job, ms, why->msg);
         delay_ms = back_off_ms(&worker->limits, job->attempts);
         if (!queue_defer(worker->db, job, delay_ms, why->msg, &err))
-            return left_busy(job, &err);
+            return left_busy(worker, job, ms, &err);
         say(worker, LOG_LEVEL_WARN, "job.deferred", job, ms, why->msg);
         return true;
     case ERR_REJECT:

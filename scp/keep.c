@@ -7,6 +7,7 @@
 
 #include "conf/log.h"
 #include "db/spool.h"
+#include "db/study_key.h"
 #include "scp/routing_apart.h"
 
 /* Headers that DCMTK cannot read after the scan passed them are no reason to
@@ -16,8 +17,8 @@ static bool route(const struct conf *conf, struct db *db,
                   const struct object *object, struct routing *routing,
                   struct err *err)
 {
+    char path[SPOOL_PATH], study[STUDY_KEY];
     struct err why = {0};
-    char path[SPOOL_PATH];
 
     spool_path(object, path);
     if (routing_apart(conf, object, path, !queue_is_result(db, object->sop_uid),
@@ -27,7 +28,9 @@ static bool route(const struct conf *conf, struct db *db,
         *err = why;
         return false;
     }
-    log_warn("object.unreadable", KV_STR("reason", why.msg),
+    study_key(db, object->study_uid, study);
+    log_warn("object.unreadable", KV_STR("study", study),
+             KV_STR("reason", why.msg),
              KV_STR("calling_ae", object->calling_ae));
     return true;
 }

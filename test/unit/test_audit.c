@@ -170,6 +170,7 @@ static void test_expired_deliveries_are_failures(void **state)
 {
     struct object object = case_image("1.2", "1.2.1", "a");
     struct job forward = {.stage = JOB_SEND, .key = "pacs", .priority = 5};
+    char wanted[1024];
     enum receipt receipt;
     int64_t n;
 
@@ -178,11 +179,15 @@ static void test_expired_deliveries_are_failures(void **state)
     now_ms += 10000;
     MUST(queue_expire(db, JOB_SEND, "pacs", 5000, "too old", &n, &err));
     assert_int_equal(n, 1);
-    assert_string_equal(newest(),
-                        "delivery.failed test 1 {\"job\":1,\"stage\":\"send\","
-                        "\"study_uid\":\"1.2\",\"route\":\"\","
-                        "\"destination\":\"pacs\",\"attempts\":0,"
-                        "\"reason\":\"too old\"}");
+    snprintf(wanted, sizeof wanted,
+             "delivery.failed test 1 {\"job\":1,\"stage\":\"send\","
+             "\"study_uid\":\"1.2\",\"route\":\"\","
+             "\"destination\":\"pacs\","
+             "\"sop_class\":\"1.2.840.10008.5.1.4.1.1.1.1\","
+             "\"sop_uid\":\"1.2.1\",\"sha256\":\"%s\","
+             "\"attempts\":0,\"reason\":\"too old\"}",
+             digest_of("a"));
+    assert_string_equal(newest(), wanted);
     assert_int_equal(case_number("SELECT state FROM job"), JOB_DEAD);
 }
 

@@ -399,8 +399,10 @@ static void a_lost_lease_changes_nothing(void **state)
     assert_int_equal(state_of_job(), JOB_BUSY);
     assert_int_equal(case_number("SELECT attempts FROM job"), 2);
     assert_int_equal(case_number("SELECT owner = 'another' FROM job"), 1);
-    assert_true(logged("event=job.left job=1 attempts=1 reason=\"job 1 is no "
-                       "longer ours: attempt 1 lost its lease\"\n"));
+    assert_true(logged_job("job.left", "stage=\"analyse\" "
+                                       "key=\"leg-alignment\" attempts=1 "));
+    assert_true(logged("reason=\"job 1 is no longer ours: attempt 1 lost its "
+                       "lease\"\n"));
 }
 
 static void not_ready_not_claimed(void **state)
