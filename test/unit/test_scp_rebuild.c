@@ -61,7 +61,7 @@ static const char yaml[] = "node:\n"
 static int setup(void **state)
 {
     struct conf_override over = {.state = root};
-    char path[256];
+    char path[512];
     FILE *out;
 
     (void)state;
@@ -234,7 +234,7 @@ static void the_alternate_is_not_sent(void **state)
 static void a_changed_file_is_moved(void **state)
 {
     struct object object = spooled("1.2.3.1", CLASS, NULL);
-    char path[SPOOL_PATH], there[SPOOL_PATH];
+    char path[SPOOL_PATH], there[SPOOL_PATH + 64];
     int fd;
 
     (void)state;
