@@ -10,13 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/alive.h"
 #include "cli/child.h"
 #include "conf/clock.h"
 #include "conf/log.h"
 #include "conf/mem.h"
 #include "db/damage.h"
 
-#define IDLE_MS 60000
+#define IDLE_MS  60000
+#define READY_MS 20
 
 struct supervisor {
     const struct cli_args *args;
@@ -25,6 +27,7 @@ struct supervisor {
     size_t n;
     bool ending;
     bool damaged; /* ending, to start again */
+    bool ready;   /* it was said that the node listens */
     /* A new configuration whose models are being checked by checker. */
     struct conf *candidate;
     pid_t checker;
@@ -217,6 +220,19 @@ static void end(struct supervisor *s)
         kill(s->checker, SIGTERM);
 }
 
+/* The node is at work when its receiver listens, and not when it was told to.
+ */
+static bool say_ready(struct supervisor *s)
+{
+    if (s->ready || s->ending)
+        return true;
+    s->ready = alive_owner(s->conf->node.spool, "listening") != 0;
+    if (s->ready)
+        log_info("ready", KV_INT("port", s->conf->node.port),
+                 KV_INT("processes", s->n));
+    return s->ready;
+}
+
 /* Whoever found it has ended; no other may go on with such a database. */
 static void look_for_damage(struct supervisor *s)
 {
@@ -247,6 +263,8 @@ static int64_t work(struct supervisor *s)
         if ((child->pid == 0 || child->stopping) && child->due_ms < next_ms)
             next_ms = child->due_ms;
     }
+    if (!say_ready(s) && now_ms + READY_MS < next_ms)
+        next_ms = now_ms + READY_MS;
     return next_ms;
 }
 
@@ -312,8 +330,6 @@ int supervise(struct conf **conf, const struct cli_args *args)
 
     adopt(&s, s.conf);
     next_ms = work(&s);
-    log_info("ready", KV_INT("port", s.conf->node.port),
-             KV_INT("processes", s.n));
     while (!s.ending || running(&s)) {
         await(&s, next_ms);
         next_ms = work(&s);

@@ -120,6 +120,9 @@ static bool start(struct entrance *e, struct err *err)
     if (!listen_on(node, node->port, &e->plain, err) ||
         !listen_on(node, node->tls.port, &e->secure, err))
         return false;
+    /* Held from now on: for whoever waits for this moment (osteon run). */
+    if (!worker_lock(node->spool, "listening", err))
+        return false;
     entrance_allow_files(&node->limits);
     /* loads DCMTK's dictionary once for all children */
     (void)dcm_keyword("Modality", &number);
