@@ -7,6 +7,7 @@
 #include "dicom/part10.h"
 #include "dicom/quiet.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -83,10 +84,10 @@ bool give(const std::string &text, char *out, size_t size)
 {
     const size_t n = text.size() < size ? text.size() : size - 1;
 
-    /* an embedded NUL ends the value for C */
-    std::memcpy(out, text.data(), n);
+    /* half of a value would be another one: "1", NUL, ".5" is not 1 */
+    std::replace_copy(text.data(), text.data() + n, out, '\0', '?');
     out[n] = '\0';
-    return out[0] != '\0';
+    return n > 0;
 }
 
 bool float_value(DcmElement *element, unsigned long i, double *out)

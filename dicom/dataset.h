@@ -22,7 +22,8 @@ struct dcm *dcm_read(const char *path, struct err *err);
 struct dcm *dcm_new(void);
 void dcm_free(struct dcm *set);
 
-/* False when absent or empty; out is then "". Longer values are cut. */
+/* False when absent or empty; out is then "". Longer values are cut; a NUL
+ * inside becomes '?'. */
 bool dcm_text(const struct dcm *set, const char *path, char *out, size_t size);
 /* Value number i (0-based) of a multi-valued attribute. */
 bool dcm_value(const struct dcm *set, const char *path, size_t i, char *out,

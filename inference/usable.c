@@ -7,6 +7,26 @@
 
 #define PIXELS_MOST (UINT64_C(128) * 1024 * 1024) /* rows x columns */
 
+/* A reason is kept and logged, and a header may say anything, a name too: a
+ * value is told only where it is a term of DICOM's. */
+static const char *colors(const char *photometric)
+{
+    static const char *const terms[] = {
+        "RGB",          "PALETTE COLOR",   "YBR_FULL",
+        "YBR_FULL_422", "YBR_PARTIAL_420", "YBR_ICT",
+        "YBR_RCT"}; /* PS3.3 C.7.6.3.1.2 */
+
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++)
+        if (strcmp(photometric, terms[i]) == 0)
+            return terms[i];
+    return photometric[0] ? "no term of DICOM's" : "absent";
+}
+
+static bool directions(const char *text) /* PS3.3 C.7.6.1.1.1 */
+{
+    return text[strspn(text, "APRLHF")] == '\0';
+}
+
 /* PatientOrientation says how the pixels lie, whatever the view and whatever
  * was flipped before. Without it an image counts as displayed the usual way,
  * unless it says that it was mirrored or taken from behind: right would be
@@ -23,7 +43,8 @@ static bool oriented(const struct dcm *set, const struct bundle *bundle,
         return true;
     if (row[0] || column[0]) {
         snprintf(reason, USABLE_REASON,
-                 "PatientOrientation is %s; the model wants %s", both,
+                 "PatientOrientation is %s; the model wants %s",
+                 directions(row) && directions(column) ? both : "no direction",
                  bundle->orientation);
         return false;
     }
@@ -74,7 +95,7 @@ bool usable_image(const struct scan *scan, const struct dcm *set,
         strcmp(photometric, "MONOCHROME2") != 0) {
         snprintf(reason, USABLE_REASON,
                  "PhotometricInterpretation is %s; the model takes grey images",
-                 photometric[0] ? photometric : "absent");
+                 colors(photometric));
         return false;
     }
     return oriented(set, bundle, reason);

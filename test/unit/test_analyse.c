@@ -123,6 +123,11 @@ static void test_refusals(void **state)
          "PhotometricInterpretation is RGB; the model takes grey images"},
         {"PhotometricInterpretation", NULL,
          "PhotometricInterpretation is absent; the model takes grey images"},
+        {"PhotometricInterpretation", "DOE^JANE",
+         "PhotometricInterpretation is no term of DICOM's; the model takes "
+         "grey images"},
+        {"PatientOrientation", "DOE\\JANE",
+         "PatientOrientation is no direction; the model wants L\\F"},
         {"NumberOfFrames", "3",
          "the object has 3 frames; the model takes single images"},
         {"Rows", NULL, "the object holds no image"},
