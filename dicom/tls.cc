@@ -15,7 +15,6 @@ extern "C" {
 #include <exception>
 #include <new>
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -32,37 +31,36 @@ namespace
 /* 112 bits: RSA from 2048, SHA-256; what RFC 9325 4.3 and 4.5 ask for */
 const int SECURITY_LEVEL = 2;
 
-bool failed(const char *what, const char *path, struct err *err)
+bool fits(const OFCondition &cond, const char *what, const char *path,
+          struct err *err)
 {
-    const char *why = ERR_reason_error_string(ERR_peek_last_error());
-
-    return err_set(err, ERR_REJECT, "node.tls: %s %s: %s", what, path,
-                   why ? why : "cannot be used");
+    return cond.good() || err_set(err, ERR_REJECT, "node.tls: %s %s: %s", what,
+                                  path, cond.text());
 }
 
 bool load(DcmTLSTransportLayer *layer, const struct conf_tls *conf,
           struct err *err)
 {
-    ERR_clear_error();
     layer->setPrivateKeyPasswd("");
-    if (layer->setPrivateKeyFile(conf->key, DCF_Filetype_PEM).bad())
-        return failed("key", conf->key, err);
-    if (layer->setCertificateFile(conf->certificate, DCF_Filetype_PEM).bad())
-        return failed("certificate", conf->certificate, err);
+    if (!fits(layer->setPrivateKeyFile(conf->key, DCF_Filetype_PEM), "key",
+              conf->key, err) ||
+        !fits(layer->setCertificateFile(conf->certificate, DCF_Filetype_PEM),
+              "certificate", conf->certificate, err))
+        return false;
     if (!layer->checkPrivateKeyMatchesCertificate())
         return err_set(err, ERR_REJECT,
                        "node.tls: certificate %s does not belong to key %s",
                        conf->certificate, conf->key);
-    if (layer->addTrustedCertificateFile(conf->authorities, DCF_Filetype_PEM)
-            .bad())
-        return failed("authorities", conf->authorities, err);
-    if (conf->revoked[0] == '\0')
-        return true;
-    if (layer->addCertificateRevocationList(conf->revoked, DCF_Filetype_PEM)
-            .bad() ||
-        layer->setCRLverification(TCR_checkAllCRL).bad())
-        return failed("revoked", conf->revoked, err);
-    return true;
+    if (!fits(layer->addTrustedCertificateFile(conf->authorities,
+                                               DCF_Filetype_PEM),
+              "authorities", conf->authorities, err))
+        return false;
+    return conf->revoked[0] == '\0' ||
+           (fits(layer->addCertificateRevocationList(conf->revoked,
+                                                     DCF_Filetype_PEM),
+                 "revoked", conf->revoked, err) &&
+            fits(layer->setCRLverification(TCR_checkAllCRL), "revoked",
+                 conf->revoked, err));
 }
 
 bool is_valid_today(SSL_CTX *context, const struct conf_tls *conf,
