@@ -26,16 +26,24 @@ static void print_node(const struct conf *conf)
     printf("%s: ok\n\nnode          ", conf->path);
     for (i = 0; i < node->n_ae_titles; i++)
         printf("%s%s", i ? ", " : "", node->ae_titles[i]);
-    printf(" on %s:%" PRId64 "\n", node->address, node->port);
+    if (node->port > 0)
+        printf(" on %s:%" PRId64, node->address, node->port);
+    if (node->tls.port > 0)
+        printf("%s on %s:%" PRId64 " with TLS", node->port > 0 ? " and" : "",
+               node->address, node->tls.port);
+    putchar('\n');
     printf("spool         %s\n", node->spool);
     printf("database      %s\n", node->database);
     for (i = 0; i < conf->n_callers; i++)
-        printf("%-14s%s from %s\n", i ? "" : "callers", conf->callers[i].ae,
-               conf->callers[i].address);
+        printf("%-14s%s from %s%s%s\n", i ? "" : "callers", conf->callers[i].ae,
+               conf->callers[i].address,
+               conf->callers[i].certificate[0] ? " with " : "",
+               conf->callers[i].certificate);
     for (i = 0; i < conf->n_destinations; i++)
-        printf("%-14s%s: %s@%s:%" PRId64 "\n", i ? "" : "destinations",
+        printf("%-14s%s: %s@%s:%" PRId64 "%s\n", i ? "" : "destinations",
                conf->destinations[i].name, conf->destinations[i].ae,
-               conf->destinations[i].host, conf->destinations[i].port);
+               conf->destinations[i].host, conf->destinations[i].port,
+               conf->destinations[i].tls ? " with TLS" : "");
 }
 
 static void print_routes(const struct conf *conf)
