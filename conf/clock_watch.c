@@ -7,6 +7,15 @@
 #define JUMP_MS 60000
 #define CALM_MS 3600000
 
+void clock_watch_start(struct clock_watch *watch, int64_t calm_ms)
+{
+    int64_t now_ms = clock_mono_ms();
+
+    watch->started = true;
+    watch->skew_ms = clock_wall_ms() - now_ms;
+    watch->jump_ms = now_ms - CALM_MS + (calm_ms < CALM_MS ? calm_ms : CALM_MS);
+}
+
 bool clock_watch_steady(struct clock_watch *watch, int64_t *jumped_ms)
 {
     int64_t now_ms = clock_mono_ms();
@@ -15,9 +24,10 @@ bool clock_watch_steady(struct clock_watch *watch, int64_t *jumped_ms)
 
     *jumped_ms = 0;
     if (!watch->started) {
-        watch->started = true;
-        watch->jump_ms = now_ms - CALM_MS;
-    } else if (change_ms > JUMP_MS || change_ms < -JUMP_MS) {
+        clock_watch_start(watch, 0);
+        return true;
+    }
+    if (change_ms > JUMP_MS || change_ms < -JUMP_MS) {
         *jumped_ms = change_ms;
         watch->jump_ms = now_ms;
     }

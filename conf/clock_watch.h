@@ -13,8 +13,13 @@ struct clock_watch {
     int64_t jump_ms; /* monotonic: when the wall clock jumped */
 };
 
+/* The first look, at the start of a program: nobody knows what the clock did
+ * before, so that it is as if it had jumped and calm_ms of the hour were left.
+ * Without this call the first look sees no jump. */
+void clock_watch_start(struct clock_watch *watch, int64_t calm_ms);
+
 /* Is it an hour since the last jump of a minute or more, as far as this watch
- * has seen? The first look sees none. *jumped_ms: the jump since the last
+ * has seen? *jumped_ms: the jump since the last
  * look, 0: none. */
 bool clock_watch_steady(struct clock_watch *watch, int64_t *jumped_ms);
 

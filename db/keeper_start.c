@@ -60,6 +60,8 @@ bool keeper_start(struct keeper *keeper, const struct conf *conf, bool once,
     struct err why = {0};
 
     keeper->conf = conf;
+    if (!once) /* a clock that was wrong at boot makes all look old */
+        clock_watch_start(&keeper->clock, node->keep_ms);
     if (ballast_relieve(node) == BALLAST_GONE)
         log_warn("ballast.released",
                  KV_INT("bytes", node->limits.ballast_bytes));

@@ -45,6 +45,8 @@ static int serve(const struct conf *conf, const struct conf_destination *dest,
     if (spool_prepare(conf->node.spool, &err) &&
         worker_lock(conf->node.spool, owner, &err))
         send.link.db = send.db = db_open(conf->node.database, &err);
+    /* a clock that was wrong at boot makes all look old */
+    clock_watch_start(&send.clock, send.link.dest->retry_for_ms);
     if (send.db == NULL) {
         log_error("start.failed", KV_STR("dest", dest->name),
                   KV_STR("reason", err.msg));

@@ -25,7 +25,7 @@ static void expire(struct send *send)
     int64_t now = clock_mono_ms(), n = 0, jumped_ms;
     struct err err = {0};
 
-    if (send->clock.started && now - send->expired_ms < EXPIRE_EVERY_MS)
+    if (send->expired_ms != 0 && now - send->expired_ms < EXPIRE_EVERY_MS)
         return;
     send->expired_ms = now;
     if (!clock_watch_steady(&send->clock, &jumped_ms))

@@ -104,6 +104,27 @@ static void nothing_is_given_up_after_a_jump(void **state)
                      JOB_DEAD);
 }
 
+/* The clock may have been wrong at boot: a sender tries for a while first. */
+static void nothing_is_given_up_at_start(void **state)
+{
+    struct job job = delivery(true, true);
+    struct send send = sender();
+
+    (void)state;
+    MUST(queue_defer(db, &job, 0, "no answer", &err));
+    now_ms += 100 * HOUR_MS;
+    clock_watch_start(&send.clock, 72 * HOUR_MS);
+    expire(&send);
+    now_ms += HOUR_MS - EXPIRE_EVERY_MS;
+    expire(&send);
+    assert_int_equal(case_number("SELECT state FROM job WHERE stage = 2"),
+                     JOB_QUEUED);
+    now_ms += EXPIRE_EVERY_MS;
+    expire(&send);
+    assert_int_equal(case_number("SELECT state FROM job WHERE stage = 2"),
+                     JOB_DEAD);
+}
+
 static void a_damaged_alternate_keeps_nothing_back(void **state)
 {
     struct job job = delivery(true, false);
@@ -135,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(too_old_is_given_up),
         TEST(nothing_is_given_up_after_a_jump),
+        TEST(nothing_is_given_up_at_start),
         TEST(a_damaged_alternate_keeps_nothing_back),
         TEST(a_damaged_object_is_not_sent),
     };
