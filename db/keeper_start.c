@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/log.h"
 #include "db/ballast.h"
 #include "db/damage.h"
@@ -16,6 +17,8 @@
 #define PATH_BYTES 512
 /* The others may be in the middle of ending. */
 #define ALONE_MS 15000
+/* Nothing came for so long: switched off, or the clock is wrong. */
+#define LONG_MS (24 * INT64_C(3600000))
 
 static struct db *try_open(const struct conf_node *node, struct err *err)
 {
@@ -53,6 +56,20 @@ static struct db *start_anew(const struct conf_node *node, struct err *err)
     return NULL;
 }
 
+/* A clock that was wrong at boot makes all look old. A single round, when
+ * nothing else runs, can tell by what it finds. */
+static bool watch_clock(struct keeper *keeper, bool once, struct err *err)
+{
+    int64_t last_ms = 0, calm_ms = keeper->conf->node.keep_ms;
+
+    if (once && !upkeep_last_ms(keeper->db, &last_ms, err))
+        return false;
+    if (once && (last_ms == 0 || clock_wall_ms() - last_ms < LONG_MS))
+        calm_ms = 0;
+    clock_watch_start(&keeper->clock, calm_ms);
+    return true;
+}
+
 bool keeper_start(struct keeper *keeper, const struct conf *conf, bool once,
                   struct err *err)
 {
@@ -60,8 +77,6 @@ bool keeper_start(struct keeper *keeper, const struct conf *conf, bool once,
     struct err why = {0};
 
     keeper->conf = conf;
-    if (!once) /* a clock that was wrong at boot makes all look old */
-        clock_watch_start(&keeper->clock, node->keep_ms);
     if (ballast_relieve(node) == BALLAST_GONE)
         log_warn("ballast.released",
                  KV_INT("bytes", node->limits.ballast_bytes));
@@ -73,5 +88,6 @@ bool keeper_start(struct keeper *keeper, const struct conf *conf, bool once,
         keeper->db = start_anew(node, err);
     else if (!keeper->db)
         *err = why;
-    return keeper->db && secret_keep(keeper->db, node->spool, err);
+    return keeper->db && watch_clock(keeper, once, err) &&
+           secret_keep(keeper->db, node->spool, err);
 }

@@ -170,6 +170,16 @@ bool upkeep_strand(struct db *db, const char *key, int64_t age_ms, int64_t *n,
     return true;
 }
 
+bool upkeep_last_ms(struct db *db, int64_t *last_ms, struct err *err)
+{
+    struct sql q =
+        SQL(db, "SELECT max(coalesce((SELECT max(stamp_ms) FROM job), 0), "
+                "coalesce((SELECT max(received_ms) FROM object), 0))");
+    bool found;
+
+    return sql_number(&q, last_ms, &found, err);
+}
+
 bool upkeep_named(struct db *db, const char *path, bool *named, struct err *err)
 {
     struct sql q = SQL(db, "SELECT id FROM object WHERE path = ? AND "

@@ -28,6 +28,9 @@ bool upkeep_next_key(struct db *db, char key[static 65], struct err *err);
 bool upkeep_strand(struct db *db, const char *key, int64_t age_ms, int64_t *n,
                    struct err *err);
 
+/* The latest moment that a job or an object bears; 0: there is none. */
+bool upkeep_last_ms(struct db *db, int64_t *last_ms, struct err *err);
+
 /* Does an object that was not purged own this path? */
 bool upkeep_named(struct db *db, const char *path, bool *named,
                   struct err *err);
