@@ -3,13 +3,14 @@
 #   shellcheck shell=sh disable=SC2034,SC2154
 
 MODELS=$PWD/models
+MAKER=$BIN/test/make_torchscript
 film_number=0
 
 # bundle NAME KIND [PATH [MIN]]: a bundle whose network is of that kind. MIN 5
 # is more than the distance of a point from itself: never a number.
 bundle() {
     mkdir -p "models/$1" &&
-        "$BIN/test/make_torchscript" "$2" "models/$1/model.pt" 1 "${3:-}" &&
+        "$MAKER" "$2" "models/$1/model.pt" 1 "${3:-}" &&
         sum=$(sha256sum "models/$1/model.pt" | cut -d' ' -f1) &&
         cat >"models/$1/model.yaml" <<-EOF
 	name: $1

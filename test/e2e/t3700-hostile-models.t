@@ -12,7 +12,6 @@ throws:knee nan:numbers lies:shape'
 # a second hang, for those who have the time
 [ "${HOSTILE_ALL:-}" ] && hostile="$hostile load-loops:deadline"
 BAIT=$PWD/bait
-BUILT=$BIN
 evil=$(mktemp -d) # LD_PRELOAD knows no blanks
 
 # The programs by other names, so that osteon-model can be traced.
@@ -124,7 +123,7 @@ test_expect_success ORTHANC,PRELOAD 'native code inside the sandbox: no deed wor
 '
 # The controls: the same deeds outside of a sandbox are seen
 test_expect_success 'what acts at load does so without the sandbox' '
-    "$BUILT/test/make_torchscript" load models/load-creates/model.pt &&
+    "$MAKER" load models/load-creates/model.pt &&
     test -e bait/created && rm bait/created
 '
 test_expect_success PRELOAD 'and each deed would have been seen' '
