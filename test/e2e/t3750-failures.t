@@ -77,8 +77,8 @@ test_expect_success ORTHANC 'twelve bad networks, a node, a PACS' '
     route note throws "on_failure: note" >>routes &&
     route refused-note leg-alignment "on_failure: note" >>routes &&
     route late leg-alignment | sed "s/200ms/4s/" >>routes &&
-    cp routes routes.kept && route gone leg-alignment | sed "s/200ms/4s/" >>routes &&
-    route changed only | sed "s/200ms/4s/" >>routes &&
+    cp routes routes.kept && route gone leg-alignment | sed "s/200ms/12s/" >>routes &&
+    route changed only | sed "s/200ms/12s/" >>routes &&
     config && BIN=$PWD/bin && pacs_start && node_start && fine &&
     printf x | dd of=models/hash/model.pt bs=1 seek=500 conv=notrunc 2>dd.log &&
     rm models/missing/model.pt
@@ -117,8 +117,8 @@ test_expect_success ORTHANC 'the spool: a damaged file, a file that is gone' '
 '
 test_expect_success ORTHANC 'the configuration: its route is gone, its model is' '
     bundle hash good && bundle missing good && send_to gone && gone=$study && send_to changed && changed=$study &&
-    cp routes.kept routes && route changed leg-alignment >>routes && config &&
-    kill -HUP "$NODE_PID" && study=$gone && manual "no longer in the conf" &&
+    node_stop && cp routes.kept routes && route changed leg-alignment >>routes &&
+    config && node_start && study=$gone && manual "no longer in the conf" &&
     study=$changed && manual "no route names model"
 '
 sr_says() { # WORDS: of the one report that the PACS has of the study
