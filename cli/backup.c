@@ -18,21 +18,17 @@ int backup_command(int argc, char **argv)
     struct cli_args args;
     struct err err = {0};
     char size[TEXT_TIME];
-    struct conf *conf;
     int64_t bytes = 0;
     struct db *db;
+    int status;
     bool ok;
 
     cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands != 1)
         return cli_usage(usage, "one file, please");
-    conf = cli_conf(&args);
-    if (!conf)
-        return CONF_EXIT;
-    db = database_open(conf);
-    conf_free(conf);
+    db = database_of(&args, &status);
     if (!db)
-        return CLI_FAILED;
+        return status;
     ok = backup_make(db, args.operands[0], &bytes, &err);
     db_close(db);
     if (!ok)

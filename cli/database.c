@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
-
 struct db *database_open(const struct conf *conf)
 {
     struct err err = {0};
@@ -23,5 +21,19 @@ struct db *database_open(const struct conf *conf)
                 conf->node.database, strerror(errno));
     if (!db)
         cli_fail(CLI_FAILED, "%s", err.msg);
+    return db;
+}
+
+struct db *database_of(const struct cli_args *args, int *status)
+{
+    struct conf *conf = cli_conf(args);
+    struct db *db = NULL;
+
+    *status = CONF_EXIT;
+    if (conf) {
+        *status = CLI_FAILED;
+        db = database_open(conf);
+        conf_free(conf);
+    }
     return db;
 }

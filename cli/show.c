@@ -128,20 +128,15 @@ static int show(struct db *db, const char *what, bool as_json)
 int show_command(int argc, char **argv)
 {
     struct cli_args args;
-    struct conf *conf;
     struct db *db;
     int status;
 
     cli_parse(argc, argv, usage, true, NULL, &args);
     if (args.n_operands > 1)
         return cli_usage(usage, "one study at a time");
-    conf = cli_conf(&args);
-    if (!conf)
-        return CONF_EXIT;
-    db = database_open(conf);
-    conf_free(conf);
+    db = database_of(&args, &status);
     if (!db)
-        return CLI_FAILED;
+        return status;
     status = show(db, args.n_operands ? args.operands[0] : NULL, args.json);
     db_close(db);
     return status;

@@ -73,23 +73,18 @@ int verb_command(int argc, char **argv)
     const struct verb *verb = verbs;
     struct cli_args args;
     json_t *list;
-    struct conf *conf;
     struct db *db;
     bool good = true;
-    int i;
+    int i, status;
 
     while (strcmp(verb->name, argv[0]) != 0)
         verb++;
     cli_parse(argc, argv, verb->usage, true, NULL, &args);
     if (args.n_operands == 0)
         return cli_usage(verb->usage, "which job?");
-    conf = cli_conf(&args);
-    if (!conf)
-        return CONF_EXIT;
-    db = database_open(conf);
-    conf_free(conf);
+    db = database_of(&args, &status);
     if (!db)
-        return CLI_FAILED;
+        return status;
     list = args.json ? json_array() : NULL;
     for (i = 0; i < args.n_operands; i++)
         good &= apply(verb, db, args.operands[i], list);
