@@ -22,20 +22,21 @@ programs() {
 	#!/bin/sh
 	[ -e "$PWD/trace.on" ] || exec "$BIN/osteon-model"
 	exec strace -f -qq -o "$PWD/trace.\$\$" \\
-	    -e trace=open,openat,creat,socket,connect,execve,fork,vfork,clone,unlink,unlinkat,rename,renameat2,mkdir,truncate \\
+	    -e trace=prctl,open,openat,creat,socket,connect,execve,fork,vfork,clone,unlink,unlinkat,rename,renameat2,mkdir,truncate \\
 	    "$BIN/osteon-model"
 	EOF
         chmod +x bin/osteon-model
 }
-# as far as a trace can tell: nothing but reading files, and threads. The first
-# execve is strace's own; oom_score_adj is written before the sandbox.
+# as far as a trace can tell: once inside, nothing but reading files, and
+# threads. What libraries do before the sandbox is entered is not the model's.
+inside() {
+    awk 'FNR == 1 { on = 0 } on; /PR_SET_SECCOMP/ { on = 1 }' trace.[0-9]*
+}
 harmless() {
-    ls trace.[0-9]* >/dev/null &&
-        ! grep -hE '^[0-9]+ +(open|openat|creat)\(.*O_(WRONLY|RDWR|CREAT|TRUNC).* = [0-9]+$' trace.[0-9]* |
-            grep -v '"/proc/self/oom_score_adj"' &&
-        ! grep -hE '^[0-9]+ +(socket|connect|fork|vfork|unlink|unlinkat|rename|renameat2|mkdir|truncate)\(.* = [0-9]+$' trace.[0-9]* &&
-        ! grep -h ' clone(.* = [0-9]*$' trace.[0-9]* | grep -v CLONE_THREAD &&
-        ! grep -h ' execve(.* = 0$' trace.[0-9]* | grep -v /osteon-model
+    inside >inside && test -s inside &&
+        ! grep -E ' (open|openat|creat)\(.*O_(WRONLY|RDWR|CREAT|TRUNC).* = [0-9]+$' inside &&
+        ! grep -E ' (socket|connect|fork|vfork|execve|unlink|unlinkat|rename|renameat2|mkdir|truncate)\(.* = [0-9]+$' inside &&
+        ! grep ' clone(.* = [0-9]*$' inside | grep -v CLONE_THREAD
 }
 untouched() { # nothing in the bait changed, nothing is new
     test "$(ls bait)" = victim && test "$(cat bait/victim)" = precious &&
