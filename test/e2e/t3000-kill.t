@@ -2,7 +2,7 @@
 test_description='kill -9 of any program at any moment: one SR and one SC arrive'
 . "$(dirname "$0")/lib.sh"
 
-KILLS=${KILLS:-30}
+KILLS=${KILLS:-10}
 SEED=${SEED:-$(date +%s)}
 QUIET=300ms
 

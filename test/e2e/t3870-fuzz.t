@@ -4,7 +4,7 @@ test_description='fuzz targets: a while of each (make fuzz: ten million of each)
 
 # The sanitizers are in the fuzz build already: once is enough.
 [ "$VARIANT" = release ] && test_set_prereq RELEASE
-FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+FUZZ_SECONDS=${FUZZ_SECONDS:-20}
 export FUZZ_SECONDS
 
 test_expect_success RELEASE 'no crash, no hang, no report of a sanitizer' '
