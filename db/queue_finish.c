@@ -204,6 +204,18 @@ static bool bury_expired(struct db *db, int64_t id, int64_t now_ms,
 }
 
 /* Up to a thousand in one transaction: others want the lock as well. */
+static bool find_expired(struct db *db, enum job_stage stage, const char *key,
+                         int64_t before_ms, int64_t *id, bool *found,
+                         struct err *err)
+{
+    struct sql q = SQL(db, "SELECT id FROM job WHERE " EXPIRED " LIMIT 1");
+
+    sql_int(&q, stage);
+    sql_text(&q, key);
+    sql_int(&q, before_ms);
+    return sql_number(&q, id, found, err);
+}
+
 static bool expire(struct db *db, enum job_stage stage, const char *key,
                    int64_t now_ms, int64_t age_ms, const char *why, int64_t *n,
                    struct err *err)
@@ -212,12 +224,7 @@ static bool expire(struct db *db, enum job_stage stage, const char *key,
     bool found = true;
 
     for (*n = 0; *n < EXPIRED_AT_ONCE; (*n)++) {
-        struct sql q = SQL(db, "SELECT id FROM job WHERE " EXPIRED " LIMIT 1");
-
-        sql_int(&q, stage);
-        sql_text(&q, key);
-        sql_int(&q, now_ms - age_ms);
-        if (!sql_number(&q, &id, &found, err))
+        if (!find_expired(db, stage, key, now_ms - age_ms, &id, &found, err))
             return false;
         if (!found)
             return true;
@@ -231,15 +238,11 @@ bool queue_expire(struct db *db, enum job_stage stage, const char *key,
                   int64_t age_ms, const char *why, int64_t *n, struct err *err)
 {
     int64_t now_ms = clock_wall_ms(), id;
-    struct sql q = SQL(db, "SELECT id FROM job WHERE " EXPIRED " LIMIT 1");
     bool found;
 
     /* Asked often and rarely true: the write lock is taken for a reason. */
     *n = 0;
-    sql_int(&q, stage);
-    sql_text(&q, key);
-    sql_int(&q, now_ms - age_ms);
-    if (!sql_number(&q, &id, &found, err))
+    if (!find_expired(db, stage, key, now_ms - age_ms, &id, &found, err))
         return false;
     if (!found)
         return true;

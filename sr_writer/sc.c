@@ -204,6 +204,15 @@ static bool fill(struct dcm *set, const struct result_request *request,
            capture_time(set, err) && pixels(set, drawing, err);
 }
 
+static struct dcm *new_set(struct err *err)
+{
+    struct dcm *set = dcm_new();
+
+    if (set == NULL)
+        err_set(err, ERR_RETRY, "no memory for a secondary capture");
+    return set;
+}
+
 bool sc_build(const struct result_request *request, size_t image,
               const struct grey *picture, struct result *out, struct err *err)
 {
@@ -213,11 +222,8 @@ bool sc_build(const struct result_request *request, size_t image,
     struct dcm *set = NULL;
     bool ok = false;
 
-    if (drawing != NULL && sources_open(request, &sources, err)) {
-        set = dcm_new();
-        if (set == NULL)
-            err_set(err, ERR_RETRY, "no memory for an overlay");
-    }
+    if (drawing != NULL && sources_open(request, &sources, err))
+        set = new_set(err);
     if (set != NULL)
         ok = fill(set, request, &sources, image, picture, drawing, err) &&
              head_encode(set, request, out, err);
@@ -261,11 +267,8 @@ bool sc_note(const struct result_request *request, struct result *out,
     struct dcm *set = NULL;
     bool ok = false;
 
-    if (drawing != NULL && sources_open(request, &sources, err)) {
-        set = dcm_new();
-        if (set == NULL)
-            err_set(err, ERR_RETRY, "no memory for a note");
-    }
+    if (drawing != NULL && sources_open(request, &sources, err))
+        set = new_set(err);
     if (set != NULL)
         ok = fill_note(set, request, &sources, drawing, err) &&
              head_encode(set, request, out, err);
