@@ -17,8 +17,9 @@ const long max_index = 999;
 
 /* DCMTK searches its dictionary from the beginning for a name: a report's
  * hundred keywords took nine tenths of the time of building it (measured
- * under sanitizers), and routing every image asks for the same few. Keywords come from our code and from the
- * configuration, so there is no end of them to fear. */
+ * under sanitizers), and routing every image asks for the same few. Keywords
+ * come from our code and from the configuration, so there is no end of them to
+ * fear. */
 bool find_keyword(const std::string &name, DcmTag &tag)
 {
     static std::unordered_map<std::string, DcmTag> known;
