@@ -6,12 +6,17 @@
 #include <stdint.h>
 
 /* What a model said of the images of one job: what inference/ writes and
- * sr_writer/ reads. Points are source pixel-centre coordinates (x = column,
- * y = row; 0,0 is the middle of the first pixel); a SCOORD adds 0.5. */
-#define FINDINGS_IMAGES       8
-#define FINDINGS_LANDMARKS    64
-#define FINDINGS_MEASUREMENTS 64
+ * sr_writer/ reads. Complete: a writer looks nothing up in a bundle and
+ * computes nothing. Points are source pixel-centre coordinates (x = column,
+ * y = row; 0,0 is the middle of the first pixel); a SCOORD adds 0.5. Texts in
+ * brackets are examples. */
+#define FINDINGS_IMAGES       16
+#define FINDINGS_LANDMARKS    128
+#define FINDINGS_MEASUREMENTS 256 /* and as many refusals */
+#define FINDINGS_FOUND        64
 #define FINDINGS_POINTS       8
+#define FINDINGS_TRAITS       4
+#define FINDINGS_REASON       161
 
 enum side { SIDE_NONE, SIDE_RIGHT, SIDE_LEFT };
 const char *side_name(enum side side); /* "right" */
@@ -27,7 +32,9 @@ enum calibration {
     CALIBRATION_NONE,      /* no spacing: no millimetres */
     CALIBRATION_DETECTOR,  /* ImagerPixelSpacing: at the detector plane */
     CALIBRATION_MAGNIFIED, /* ImagerPixelSpacing / magnification factor */
-    CALIBRATION_OBJECT     /* PixelSpacing */
+    CALIBRATION_OBJECT,    /* PixelSpacing */
+    CALIBRATION_DEVICE,    /* ImagerPixelSpacing / the configured factor */
+    CALIBRATION_BALL       /* a ball of known size on the image */
 };
 
 struct findings_image {
@@ -39,35 +46,97 @@ struct findings_image {
     size_t n_landmarks;
 };
 
-enum measure_kind { MEASURE_ANGLE, MEASURE_DISTANCE };
+/* A code that the bundle brings itself, of a scheme that is not ours. */
+struct own_code {
+    char value[17], scheme[17], meaning[65]; /* value "": none */
+};
+
+/* What the value is and how its points lie. */
+enum measure_kind {
+    MEASURE_ANGLE,      /* a vertex: A V V B; deg */
+    MEASURE_DISTANCE,   /* 2 points; mm */
+    MEASURE_LINES,      /* two lines that need not meet: A1 A2 B1 B2; deg */
+    MEASURE_RATIO,      /* two lengths: A1 A2 over B1 B2; ratio */
+    MEASURE_DIFFERENCE, /* right less left: 4 points, the two lengths, when
+                           both lie on one image, else those of its image */
+    MEASURE_AREA,       /* up to FINDINGS_POINTS of its outline, closed; mm2 */
+    MEASURE_GRADE       /* a box: 4 corners; the value is the grade's number */
+};
+
+/* More that is true of a measurement, each a code: {upper_end_vertebra, T5},
+ * {convexity, right}. Keys of sr_writer/codes.c: traits, and sites or values.
+ */
+struct trait {
+    char concept[33], value[33];
+};
 
 struct measurement {
-    char id[33];      /* hka */
-    char concept[49]; /* hip_knee_ankle_angle: a row of sr_writer/codes.c */
-    char site[33];    /* lower_limb: likewise */
+    char id[33];         /* hka */
+    char concept[49];    /* hip_knee_ankle_angle: a row of sr_writer/codes.c */
+    struct own_code own; /* instead of a concept */
+    char label[25];      /* on a picture; "": that of the concept */
+    char site[33];       /* lower_limb: likewise */
+    char modifier[17];   /* medial, lateral, anterior, posterior; "": none */
     enum side side;
     enum measure_kind kind;
     double value;
-    char unit[9]; /* deg, mm */
-    double confidence;
-    size_t image; /* index into findings.images */
+    char unit[9];      /* deg, mm, mm2, ratio, grade */
+    double confidence; /* 0..1: the chance that it is right within tolerance,
+                          as the bundle's evaluation found, else its least
+                          certain landmark's */
+    size_t image;      /* index into findings.images */
     double points[FINDINGS_POINTS][2];
-    size_t n_points; /* angle: A V V B; distance: 2 */
+    size_t n_points;
+    double parts[2];    /* ratio: the two lengths, mm or pixels; difference:
+                           right and left */
+    char parts_unit[9]; /* mm, or "": pixels, not reported */
+    char grade[33];     /* kl_2: a row of sr_writer/codes.c */
+    struct trait traits[FINDINGS_TRAITS];
+    size_t n_traits;
+    double normal[2]; /* reference range, lowest and highest */
+    bool has_normal;
+    char note[FINDINGS_REASON]; /* for a person; "" */
+};
+
+/* What the bundle looks for: a fracture, a value beyond a limit. Found, or
+ * looked for in vain: then it has no box, and present is false. */
+enum priority { PRIORITY_ROUTINE, PRIORITY_HIGH, PRIORITY_STAT };
+
+struct found {
+    char id[33];      /* fracture */
+    char concept[49]; /* fracture_of_bone: a row of sr_writer/codes.c */
+    struct own_code own;
+    char site[33];
+    enum side side;
+    enum priority priority;
+    bool present;
+    double confidence; /* present: 0..1 */
+    double least;      /* the confidence from which it counts as found */
+    size_t image;
+    bool has_box;
+    double box[4];    /* x0 y0 x1 y1, x0 < x1, y0 < y1 */
+    char measure[33]; /* the measurement it follows from; "": none */
 };
 
 struct refusal {
     char id[33];
     char concept[49];
+    struct own_code own;
     char site[33];
+    char modifier[17];
     enum side side;
     size_t image;
-    char reason[161]; /* for a person */
+    char quality[25]; /* positioning, exposure, …: a row of sr_writer/codes.c
+                         (CID 6135); "": the number is in doubt, not the
+                         image */
+    char reason[FINDINGS_REASON]; /* for a person */
 };
 
 struct findings {
     char model[65], version[33], manufacturer[65], description[161];
     char demonstration[161]; /* "": a clinical model */
-    char weights_sha256[65], config_sha256[65];
+    char weights_sha256[65]; /* of all networks of the bundle */
+    char config_sha256[65];
     double min_confidence;
     char failure[161]; /* why nothing could be looked at; "": it could */
     struct findings_image images[FINDINGS_IMAGES];
@@ -76,6 +145,8 @@ struct findings {
     size_t n_measurements;
     struct refusal refused[FINDINGS_MEASUREMENTS];
     size_t n_refused;
+    struct found found[FINDINGS_FOUND];
+    size_t n_found;
 };
 
 #endif

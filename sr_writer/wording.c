@@ -65,6 +65,18 @@ void wording_calibration(const struct findings_image *image,
                  "estimated magnification factor (%s per pixel).",
                  size);
         break;
+    case CALIBRATION_DEVICE:
+        snprintf(out, WORDING_SIZE,
+                 "Lengths in mm are Imager Pixel Spacing corrected by the "
+                 "magnification configured for the device (%s per pixel).",
+                 size);
+        break;
+    case CALIBRATION_BALL:
+        snprintf(out, WORDING_SIZE,
+                 "Lengths in mm are scaled by the calibration ball on the "
+                 "image (%s per pixel).",
+                 size);
+        break;
     case CALIBRATION_OBJECT:
         snprintf(out, WORDING_SIZE,
                  "Lengths in mm use the Pixel Spacing of the image "
@@ -82,6 +94,8 @@ void wording_calibration_short(const struct findings_image *image,
         [CALIBRATION_DETECTOR] = "mm at the detector plane",
         [CALIBRATION_MAGNIFIED] = "mm corrected for magnification",
         [CALIBRATION_OBJECT] = "mm by Pixel Spacing",
+        [CALIBRATION_DEVICE] = "mm by the device's magnification",
+        [CALIBRATION_BALL] = "mm by the calibration ball",
     };
 
     snprintf(out, WORDING_SIZE, "%s", words[image->calibration]);

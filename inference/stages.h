@@ -1,0 +1,54 @@
+#ifndef INFERENCE_STAGES_H
+#define INFERENCE_STAGES_H
+
+#include "inference/child.h"
+#include "inference/network.h"
+#include "inference/seen.h"
+
+/* A bundle's networks one after another on one image: the first ones see all
+ * of it, later ones a region around what was found before. */
+#define STAGES       6
+#define STAGE_AROUND 4
+
+struct stage {
+    char name[33];
+    size_t input; /* index of the bundle's input it looks at */
+    struct network network;
+    /* n_around 0: the whole image, once. Else a region centred on the mean of
+     * these points, for each of sides with the side's name in front. */
+    char around[STAGE_AROUND][49];
+    size_t n_around;
+    enum side sides[2];
+    size_t n_sides;     /* 0: names are written in full, one region */
+    double width_mm;    /* of the region; 0: width_times */
+    double width_times; /* times the distance of these two points */
+    char width_of[2][49];
+    bool mirror_left; /* the network knows right ones only */
+    double least;     /* confidence of these points below which there is
+                         no region */
+};
+
+struct stage_image {
+    int fd;                        /* from scan_copy_pixels(): no identifiers */
+    uint32_t rows, columns, frame; /* frame 0-based */
+    double spacing_mm[2];          /* row, column; 0: none. Pixels that are not
+                                      square are squared before a network sees them */
+    uint32_t picture_pixels;       /* longest side of the picture; 0: none */
+};
+
+struct stage_picture { /* 8 bit, malloc'd; pixels NULL: none */
+    uint32_t rows, columns;
+    unsigned char *pixels;
+};
+
+/* Runs those stages whose input this image is. A region that cannot be placed
+ * gives its landmarks with confidence 0, and no boxes, masks, classes.
+ * True with a reason: the image cannot be used. ERR_RETRY and ERR_REJECT as
+ * child_run(). The caller frees seen and picture->pixels either way. */
+bool stages_run(struct child *child, const struct stage *stages, size_t n,
+                size_t input, const struct stage_image *image,
+                int64_t deadline_ms, struct seen *seen,
+                struct stage_picture *picture,
+                char reason[static FINDINGS_REASON], struct err *err);
+
+#endif
