@@ -59,7 +59,9 @@ struct rule_object {
     enum object_kind kind;
     enum object_how how;
     size_t of[RULES_OPERANDS], n_of;
-    char label[49]; /* of a mask */
+    char label[49];      /* of a mask */
+    char mask[33];       /* the output it is of: seen_mask.output */
+    uint8_t label_index; /* what its cells hold */
     enum toward toward;
     double least; /* landmark: its confidence below which there is no number */
 };
@@ -115,8 +117,11 @@ struct rule_measure {
     double at;       /* width: fraction; negative: the minimum */
     double least;    /* Cobb */
     char other[33];  /* difference: an id */
-    char output[65]; /* grade, scalar, area: output, name or label */
-    double min, max; /* outside: no number */
+    char output[65]; /* grade, scalar, area: output, name (as a landmark, its
+                        side in front) or label */
+    char mask[33];   /* area: the output of that label, */
+    uint8_t label_index; /* and what its cells hold */
+    double min, max;     /* outside: no number */
     double normal[2];
     bool has_normal;
     double detectable; /* smallest detectable change; 0: unknown */
