@@ -153,7 +153,7 @@ unit: $(UNIT)
 
 T ?= $(sort $(wildcard test/e2e/t*.t))
 e2e: all $(B)/test/make_torchscript
-	VARIANT=$(VARIANT) prove -v -e /bin/sh $(T)
+	VARIANT=$(VARIANT) test/e2e/run $(T)
 
 # RUNS executions of each target, or FUZZ_SECONDS of each; FUZZ=fuzz_scan
 fuzz: deps

@@ -1,6 +1,6 @@
 # Sourced by every end-to-end test. Real peers on 127.0.0.1: Orthanc as the
-# PACS, DCMTK's tools as senders. Each test has its own ports, taken from its
-# number, and ends what it started by process id.
+# PACS, DCMTK's tools as senders. Each test has its own ports and ends what it
+# started by process id; several may run at once.
 #   shellcheck shell=sh disable=SC2034
 
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
@@ -16,9 +16,11 @@ mkdir -p "$SHARNESS_TEST_DIRECTORY"
 
 . /usr/share/sharness/sharness.sh
 
-e2e_number=$(basename "$0" | sed 's/^t0*\([0-9]*\).*/\1/')
-# E2E_PORTS: another range, for runs beside each other
-e2e_base=$((${E2E_PORTS:-30720} + e2e_number % 250 * 8))
+# E2E_PORTS: another range, for runs beside each other. The place in the list
+# of all tests is nobody else's.
+e2e_place=$(printf '%s\n' "$ROOT"/test/e2e/t*.t |
+    grep -n "/$(basename "$0")\$" | cut -d : -f 1)
+e2e_base=$((${E2E_PORTS:-30720} + ${e2e_place:-0} * 8))
 NODE_PORT=$e2e_base
 PACS_PORT=$((e2e_base + 1))
 PACS_HTTP=$((e2e_base + 2))

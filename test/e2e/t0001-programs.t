@@ -1,4 +1,5 @@
 #!/bin/sh
+# alone
 test_description='programs: what they link, how they start'
 . "$(dirname "$0")/lib.sh"
 

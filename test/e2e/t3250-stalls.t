@@ -1,4 +1,5 @@
 #!/bin/sh
+# alone
 test_description='callers that stall keep nobody out, in short'
 . "$(dirname "$0")/lib.sh"
 
