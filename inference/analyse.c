@@ -15,7 +15,7 @@
 #include "conf/clock.h"
 #include "dicom/scan.h"
 #include "inference/heatmap.h"
-#include "inference/measure.h"
+#include "inference/measure_v1.h"
 #include "inference/spacing.h"
 #include "inference/usable.h"
 
@@ -176,7 +176,7 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
     }
     ok = decode_landmarks(ctx->bundle, answer.logits, image, err);
     if (ok) {
-        measure_image(ctx->bundle, i, only, spacing->reason, findings);
+        measure_v1_image(ctx->bundle, i, only, spacing->reason, findings);
         *picture = (struct analyse_picture){.rows = answer.picture_rows,
                                             .columns = answer.picture_columns,
                                             .pixels = answer.picture};
@@ -216,7 +216,7 @@ static bool analyse_image(struct context *ctx,
     if (!ok)
         *err = local;
     else if (reason[0])
-        measure_refuse(ctx->bundle, i, reason, findings);
+        measure_v1_refuse(ctx->bundle, i, reason, findings);
     return ok;
 }
 

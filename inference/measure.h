@@ -2,25 +2,46 @@
 #define INFERENCE_MEASURE_H
 
 #include "db/findings.h"
-#include "inference/bundle.h"
+#include "inference/rules.h"
+#include "inference/seen.h"
 
-/* Landmarks become measurements, or refusals that say why. The image (its
- * landmarks in the order of the bundle's, size, spacing) is already in
- * findings; there is room for bundle->n_measures more of either.
- * only: the side the image says it shows, whose other side is refused.
- * no_spacing: why there are no millimeters. */
-void measure_image(const struct bundle *bundle, size_t image, enum side only,
-                   const char *no_spacing, struct findings *findings);
+/* From what networks saw to numbers and findings, or refusals that say why.
+ * Once per image of the job measure_image() or measure_refuse(), then once
+ * measure_job(). Nothing is read but the arguments, nothing allocated stays.
+ *
+ * findings->images[image] holds size, calibration and spacing. Room: an image
+ * needs measure_rows() of measurements and as many refusals; more images than
+ * FINDINGS_MEASUREMENTS / measure_rows() are the caller's to refuse. */
+struct measure_how {
+    enum side only;         /* the side the header says; the other is refused */
+    const char *no_spacing; /* why there are no millimeters; never NULL */
+    double aspect; /* height of a pixel over its width, where there are no
+                      millimeters; 0: as 1 */
+    /* Source picture (x right, y down) to the upright picture that the rules
+     * speak of: a signed permutation; all 0: the same. */
+    int turn[2][2];
+    bool from_behind; /* the upright picture has the patient's right on its
+                         right (PatientOrientation R\F) */
+    bool partial;     /* other inputs of the bundle see other things: what seen
+                         does not name at all was not looked for here */
+};
 
-/* The image cannot be used at all: every measurement of it is refused. */
-void measure_refuse(const struct bundle *bundle, size_t image,
-                    const char *reason, struct findings *findings);
+size_t measure_rows(const struct rules *rules);
 
-/* Degrees between ray v->a and ray w->b, 0..180; or, swept from the first
- * through +x to the second, 0..360. In image axes (y down). */
-double measure_angle_deg(const double a[2], const double v[2],
-                         const double w[2], const double b[2]);
-double measure_sweep_deg(const double a[2], const double v[2],
-                         const double w[2], const double b[2]);
+/* Fills images[image].landmarks (source pixels, in the order of the rules),
+ * sharpens its calibration when the ball is found, and adds rows. */
+void measure_image(const struct rules *rules, const struct seen *seen,
+                   size_t image, const struct measure_how *how,
+                   struct findings *findings);
+
+/* The image cannot be used at all: all that would be looked for on it is
+ * refused. quality: a row of CID 6135, or "". */
+void measure_refuse(const struct rules *rules, size_t image,
+                    const char *quality, const char *reason,
+                    struct findings *findings);
+
+/* What needs all images: differences of sides, measurements that need others,
+ * findings that follow from measurements, and what no image showed. */
+void measure_job(const struct rules *rules, struct findings *findings);
 
 #endif

@@ -5,7 +5,7 @@
  *
  * The hip-knee-ankle angle as swept through the medial side (180 neutral,
  * varus below) follows Cooke et al., J Rheumatol 2007;34:1796. */
-#include "inference/measure.h"
+#include "inference/measure_v1.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,16 +14,16 @@
 #define DEG_PER_RAD 57.29577951308232
 #define LEAST_RAY   2.0 /* pixels */
 
-double measure_angle_deg(const double a[2], const double v[2],
-                         const double w[2], const double b[2])
+double measure_v1_angle_deg(const double a[2], const double v[2],
+                            const double w[2], const double b[2])
 {
     double ux = a[0] - v[0], uy = a[1] - v[1];
     double wx = b[0] - w[0], wy = b[1] - w[1];
     return atan2(fabs(ux * wy - uy * wx), ux * wx + uy * wy) * DEG_PER_RAD;
 }
 
-double measure_sweep_deg(const double a[2], const double v[2],
-                         const double w[2], const double b[2])
+double measure_v1_sweep_deg(const double a[2], const double v[2],
+                            const double w[2], const double b[2])
 {
     /* y points down, so growing angles turn from up through +x to down */
     double from = atan2(a[1] - v[1], a[0] - v[0]);
@@ -169,8 +169,8 @@ static double angle(const struct view *view, const struct bundle_measure *rule)
     double p[4][2];
     for (size_t i = 0; i < 4; i++)
         position(view, rule->points[i], mirror, p[i]);
-    return rule->medial ? measure_sweep_deg(p[0], p[1], p[2], p[3])
-                        : measure_angle_deg(p[0], p[1], p[2], p[3]);
+    return rule->medial ? measure_v1_sweep_deg(p[0], p[1], p[2], p[3])
+                        : measure_v1_angle_deg(p[0], p[1], p[2], p[3]);
 }
 
 static void fill(const struct view *view, const struct bundle_measure *rule,
@@ -235,8 +235,8 @@ static bool measure(const struct view *view, const struct bundle_measure *rule,
     return false;
 }
 
-void measure_image(const struct bundle *bundle, size_t image, enum side only,
-                   const char *no_spacing, struct findings *findings)
+void measure_v1_image(const struct bundle *bundle, size_t image, enum side only,
+                      const char *no_spacing, struct findings *findings)
 {
     const struct findings_image *seen = &findings->images[image];
     bool calibrated = seen->calibration != CALIBRATION_NONE;
@@ -259,8 +259,8 @@ void measure_image(const struct bundle *bundle, size_t image, enum side only,
     }
 }
 
-void measure_refuse(const struct bundle *bundle, size_t image,
-                    const char *reason, struct findings *findings)
+void measure_v1_refuse(const struct bundle *bundle, size_t image,
+                       const char *reason, struct findings *findings)
 {
     for (size_t i = 0; i < bundle->n_measures; i++)
         refuse(&bundle->measures[i], image, reason, findings);

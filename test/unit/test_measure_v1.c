@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "inference/measure.h"
+#include "inference/measure_v1.h"
 
 enum { HIP, FEMUR, TIBIA, ANKLE };
 static struct bundle bundle;
@@ -102,7 +102,7 @@ static const char *refused(const char *id, enum side side)
 
 static void run(void)
 {
-    measure_image(&bundle, 0, only, "the image has no spacing", &findings);
+    measure_v1_image(&bundle, 0, only, "the image has no spacing", &findings);
     assert_int_equal(findings.n_measurements + findings.n_refused, 3);
 }
 
@@ -158,9 +158,9 @@ static void test_unsigned(void **state)
 {
     (void)state;
     const double a[] = {1, 0}, v[] = {0, 0}, b[] = {0, 1}, c[] = {-1, 1e-9};
-    assert_near(measure_angle_deg(a, v, v, b), 90);
-    assert_near(measure_angle_deg(b, v, v, a), 90);
-    assert_true(measure_angle_deg(a, v, v, c) > 179.99);
+    assert_near(measure_v1_angle_deg(a, v, v, b), 90);
+    assert_near(measure_v1_angle_deg(b, v, v, a), 90);
+    assert_true(measure_v1_angle_deg(a, v, v, c) > 179.99);
 }
 
 static void test_anisotropic(void **state)
@@ -332,7 +332,7 @@ static void test_range(void **state)
 static void test_refuse_all(void **state)
 {
     (void)state;
-    measure_refuse(&bundle, 0, "cannot be decoded", &findings);
+    measure_v1_refuse(&bundle, 0, "cannot be decoded", &findings);
     assert_int_equal(findings.n_refused, 3);
     assert_string_equal(refused("hka", SIDE_LEFT), "cannot be decoded");
     assert_string_equal(findings.refused[0].concept, "hip_knee_ankle_angle");
