@@ -238,8 +238,8 @@ static void test_too_many_images(void **state)
     assert_false(analyse(sources, FINDINGS_IMAGES + 1));
     assert_int_equal(err.code, ERR_REJECT);
     assert_string_equal(err.msg,
-                        "the job selects 9 images, and one report of model "
-                        "knee holds 1 to 8; narrow the route's match");
+                        "the job selects 17 images, and one report of model "
+                        "knee holds 1 to 16; narrow the route's match");
     assert_false(analyse(sources, 0));
 }
 
