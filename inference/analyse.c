@@ -74,6 +74,30 @@ static bool copy_pixels(const struct analyse_source *source, int *fd,
     return true;
 }
 
+struct network analyse_network(const struct bundle *bundle)
+{
+    struct network network = {.rows = bundle->rows,
+                              .columns = bundle->columns,
+                              .fit = FIT_LETTERBOX,
+                              .intensity = INTENSITY_PERCENTILES,
+                              .n_outputs = 1};
+    struct network_output *output = &network.outputs[0];
+    memcpy(network.model, bundle->name, sizeof network.model);
+    memcpy(network.version, bundle->version, sizeof network.version);
+    memcpy(network.weights_path, bundle->weights_path,
+           sizeof network.weights_path);
+    memcpy(network.weights_sha256, bundle->weights_sha256,
+           sizeof network.weights_sha256);
+    memcpy(network.limits, bundle->percentiles, sizeof network.limits);
+    snprintf(output->name, sizeof output->name, "landmarks");
+    output->kind = OUTPUT_HEATMAPS;
+    output->n_names = bundle->n_landmarks;
+    output->stride = bundle->stride;
+    output->sigma = bundle->sigma;
+    network_shape(&network);
+    return network;
+}
+
 static bool decode_landmarks(const struct bundle *bundle, const float *logits,
                              struct findings_image *image, struct err *err)
 {
@@ -133,10 +157,11 @@ static bool run_model(struct context *ctx, const struct child_image *image,
 {
     struct protocol_loaded loaded;
     struct err local;
+    struct network network = analyse_network(ctx->bundle);
     int64_t deadline_ms = clock_mono_ms() + ctx->how->image_ms;
-    if (!child_load(ctx->child, ctx->bundle, deadline_ms, &loaded, err))
+    if (!child_load(ctx->child, &network, deadline_ms, &loaded, err))
         return false;
-    if (child_run(ctx->child, ctx->bundle, image, deadline_ms, answer, &local))
+    if (child_run(ctx->child, &network, image, deadline_ms, answer, &local))
         return true;
     if (!alone(ctx, &local)) {
         *err = local;
@@ -157,9 +182,12 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
                       char reason[static REASON], struct err *err)
 {
     struct findings_image *image = &findings->images[i];
-    struct child_image request = {.rows = image->rows,
-                                  .columns = image->columns,
-                                  .picture_pixels = ctx->how->picture_pixels};
+    struct child_image request = {
+        .rows = image->rows,
+        .columns = image->columns,
+        .picture_pixels = ctx->how->picture_pixels,
+        .aspect = 1,
+        .region = {.width = image->columns, .height = image->rows}};
     struct child_answer answer = {0};
     if (!copy_pixels(source, &request.fd, err)) {
         if (err->code == ERR_REJECT) /* this image's fault */
@@ -174,7 +202,7 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
         memcpy(reason, answer.reason, sizeof answer.reason);
         return true;
     }
-    ok = decode_landmarks(ctx->bundle, answer.logits, image, err);
+    ok = decode_landmarks(ctx->bundle, answer.outputs[0], image, err);
     if (ok) {
         measure_v1_image(ctx->bundle, i, only, spacing->reason, findings);
         *picture = (struct analyse_picture){.rows = answer.picture_rows,

@@ -16,17 +16,19 @@
 #include "conf/mem.h"
 #include "inference/sandbox.h"
 #include "inference/spawn.h"
+#include "inference/weights.h"
 
 #define STOP_MS 100 /* between two looks whether to stop */
 
 struct child {
     struct spawned process; /* pid 0: none */
-    char program[BUNDLE_PATH], device[16];
+    char program[NETWORK_PATH], device[16];
     uint32_t threads;
     bool log;
     bool (*stop)(void);
-    char loaded[PROTOCOL_MODELS][65]; /* config_sha256 by slot */
+    struct protocol_load loaded[PROTOCOL_MODELS]; /* by slot */
     size_t n_loaded;
+    uint64_t serial; /* of the last image */
 };
 
 struct child *child_open(const char *program, const char *device,
@@ -120,64 +122,83 @@ static void allow_cpu(const struct child *child, int64_t deadline_ms)
                     (left_ms > 0 ? left_ms : 0) * child->threads);
 }
 
-static bool find_slot(const struct child *child, const struct bundle *bundle,
-                      uint32_t *slot)
+uint64_t child_serial(struct child *child)
 {
-    for (*slot = 0; *slot < child->n_loaded; (*slot)++) {
-        if (strcmp(child->loaded[*slot], bundle->config_sha256) == 0)
+    return ++child->serial;
+}
+
+static bool fill_load(const struct child *child, const struct network *network,
+                      struct protocol_load *load, struct err *err)
+{
+    memset(load, 0, sizeof *load);
+    if (network->n_outputs == 0 || network->n_outputs > NETWORK_OUTPUTS ||
+        network_floats(network) == 0)
+        return err_set(err, ERR_REJECT, "its outputs are too large");
+    load->rows = network->rows;
+    load->columns = network->columns;
+    load->threads = child->threads;
+    load->n_outputs = (uint32_t)network->n_outputs;
+    memcpy(load->sha256, network->weights_sha256, sizeof load->sha256);
+    memcpy(load->device, child->device, sizeof load->device);
+    for (size_t i = 0; i < network->n_outputs; i++) {
+        const struct network_output *from = &network->outputs[i];
+        struct protocol_output *to = &load->outputs[i];
+        snprintf(to->name, sizeof to->name, "%s", from->name);
+        to->dimensions = network_dimensions(from->kind);
+        memcpy(to->shape, from->shape, sizeof to->shape);
+    }
+    return true;
+}
+
+/* The same weights asked for the same: two bundles may share them. */
+static bool find_slot(const struct child *child, struct protocol_load *load)
+{
+    for (load->slot = 0; load->slot < child->n_loaded; load->slot++) {
+        if (memcmp(&child->loaded[load->slot], load, sizeof *load) == 0)
             return true;
     }
     return false;
 }
 
-static bool request_load(struct child *child, const struct bundle *bundle,
+static bool request_load(struct child *child, const struct protocol_load *load,
                          int fd, int64_t deadline_ms,
                          struct protocol_message *answer, struct err *err)
 {
-    struct protocol_load load = {.slot = (uint32_t)child->n_loaded,
-                                 .rows = bundle->rows,
-                                 .columns = bundle->columns,
-                                 .channels = (uint32_t)bundle->n_landmarks,
-                                 .map_rows = bundle->rows / bundle->stride,
-                                 .map_columns =
-                                     bundle->columns / bundle->stride,
-                                 .threads = child->threads};
-    memcpy(load.sha256, bundle->weights_sha256, sizeof load.sha256);
-    memcpy(load.device, child->device, sizeof load.device);
-    return protocol_send(child->process.socket, PROTOCOL_LOAD, &load, fd,
+    return protocol_send(child->process.socket, PROTOCOL_LOAD, load, fd,
                          deadline_ms, err) &&
            await(child, deadline_ms, err) &&
            protocol_receive(child->process.socket, false, deadline_ms, answer,
                             err);
 }
 
-static void log_loaded(const struct bundle *bundle,
+static void log_loaded(const struct network *network,
                        const struct protocol_loaded *loaded)
 {
     char sandbox[SANDBOX_TEXT];
     sandbox_text(loaded->layers, sandbox);
-    log_event(
-        loaded->layers == SANDBOX_ALL ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
-        "model.loaded",
-        (const struct kv[]){
-            KV_STR("model", bundle->name), KV_STR("version", bundle->version),
-            KV_STR("sandbox", sandbox), KV_INT("load_ms", loaded->load_ms),
-            KV_INT("warmup_ms", loaded->warmup_ms), KV_END});
+    log_event(loaded->layers == SANDBOX_ALL ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
+              "model.loaded",
+              (const struct kv[]){KV_STR("model", network->model),
+                                  KV_STR("version", network->version),
+                                  KV_STR("sandbox", sandbox),
+                                  KV_INT("load_ms", loaded->load_ms),
+                                  KV_INT("warmup_ms", loaded->warmup_ms),
+                                  KV_END});
 }
 
-static bool load(struct child *child, const struct bundle *bundle,
-                 int64_t deadline_ms, struct protocol_loaded *loaded,
-                 struct err *err)
+static bool load_new(struct child *child, const struct network *network,
+                     const struct protocol_load *load, int64_t deadline_ms,
+                     struct protocol_loaded *loaded, struct err *err)
 {
     struct protocol_message answer;
     int fd;
     allow_cpu(child, deadline_ms);
     if (child->n_loaded == PROTOCOL_MODELS)
-        return err_set(err, ERR_REJECT, "more than %d models are loaded",
+        return err_set(err, ERR_REJECT, "more than %d networks are loaded",
                        PROTOCOL_MODELS);
-    if (!bundle_open_weights(bundle, &fd, err))
+    if (!weights_open(network->weights_path, network->weights_sha256, &fd, err))
         return false;
-    bool ok = request_load(child, bundle, fd, deadline_ms, &answer, err);
+    bool ok = request_load(child, load, fd, deadline_ms, &answer, err);
     close(fd);
     if (ok && answer.kind == PROTOCOL_FAULT)
         return fault(&answer.body.fault, err);
@@ -188,25 +209,34 @@ static bool load(struct child *child, const struct bundle *bundle,
     if (!ok)
         return give_up(child, err);
     *loaded = answer.body.loaded;
-    memcpy(child->loaded[child->n_loaded++], bundle->config_sha256, 65);
+    memcpy(&child->loaded[child->n_loaded++], load, sizeof *load);
     if (child->log)
-        log_loaded(bundle, loaded);
+        log_loaded(network, loaded);
     return true;
 }
 
-bool child_load(struct child *child, const struct bundle *bundle,
-                int64_t deadline_ms, struct protocol_loaded *loaded,
-                struct err *err)
+static bool load(struct child *child, const struct network *network,
+                 int64_t deadline_ms, struct protocol_load *load,
+                 struct protocol_loaded *loaded, struct err *err)
 {
-    uint32_t slot;
     if (!start(child, err))
         return false;
-    if (find_slot(child, bundle, &slot)) {
+    if (!fill_load(child, network, load, err))
+        return err_wrap(err, "model %s", network->model);
+    if (find_slot(child, load)) {
         *loaded = (struct protocol_loaded){.load_ms = -1};
         return true;
     }
-    return load(child, bundle, deadline_ms, loaded, err) ||
-           err_wrap(err, "model %s", bundle->name);
+    return load_new(child, network, load, deadline_ms, loaded, err) ||
+           err_wrap(err, "model %s", network->model);
+}
+
+bool child_load(struct child *child, const struct network *network,
+                int64_t deadline_ms, struct protocol_loaded *loaded,
+                struct err *err)
+{
+    struct protocol_load request;
+    return load(child, network, deadline_ms, &request, loaded, err);
 }
 
 static bool all_finite(const float *values, size_t n)
@@ -218,7 +248,7 @@ static bool all_finite(const float *values, size_t n)
     return true;
 }
 
-static bool read_result(struct child *child, const struct bundle *bundle,
+static bool read_result(struct child *child, const struct network *network,
                         const struct child_image *image, int64_t deadline_ms,
                         const struct protocol_result *result,
                         struct child_answer *out, struct err *err)
@@ -228,15 +258,16 @@ static bool read_result(struct child *child, const struct bundle *bundle,
                           &rows, &columns);
     if (result->picture_rows != rows || result->picture_columns != columns)
         return nonsense(err);
-    size_t n = bundle->n_landmarks * (bundle->rows / bundle->stride) *
-               (bundle->columns / bundle->stride);
-    size_t n_picture = (size_t)rows * columns;
-    out->logits = malloc(n * sizeof *out->logits);
+    size_t n = network_floats(network), n_picture = (size_t)rows * columns;
+    out->outputs[0] = malloc(n * sizeof *out->outputs[0]);
     out->picture = malloc(n_picture + 1);
-    if (!out->logits || !out->picture)
+    if (!out->outputs[0] || !out->picture)
         return err_set(err, ERR_RETRY, "no memory for the answer");
+    for (size_t i = 1; i < network->n_outputs; i++)
+        out->outputs[i] = out->outputs[i - 1] +
+                          network_output_floats(&network->outputs[i - 1]);
     int socket = child->process.socket;
-    if (!protocol_read(socket, out->logits, n * sizeof *out->logits,
+    if (!protocol_read(socket, out->outputs[0], n * sizeof *out->outputs[0],
                        deadline_ms, err) ||
         !protocol_read(socket, out->picture, n_picture, deadline_ms, err))
         return false;
@@ -248,18 +279,38 @@ static bool read_result(struct child *child, const struct bundle *bundle,
     return true;
 }
 
+static struct protocol_run request_of(const struct network *network,
+                                      const struct child_image *image,
+                                      uint32_t slot)
+{
+    return (struct protocol_run){
+        .image = image->serial,
+        .slot = slot,
+        .frame = image->frame,
+        .source_rows = image->rows,
+        .source_columns = image->columns,
+        .picture_pixels = image->picture_pixels,
+        .fit = network->fit,
+        .intensity = network->intensity,
+        .turn = image->turn,
+        .mirror = image->region.mirror,
+        .keep = image->keep,
+        .limits = {network->limits[0], network->limits[1]},
+        .aspect = image->aspect,
+        .left = image->region.left,
+        .top = image->region.top,
+        .width = image->region.width,
+        .height = image->region.height};
+}
+
 /* True: a message and what follows it arrived whole. */
-static bool converse(struct child *child, const struct bundle *bundle,
+static bool converse(struct child *child, const struct network *network,
                      const struct child_image *image, uint32_t slot,
                      int64_t deadline_ms, struct protocol_message *answer,
                      struct child_answer *out, struct err *err)
 {
-    struct protocol_run run = {.slot = slot,
-                               .source_rows = image->rows,
-                               .source_columns = image->columns,
-                               .picture_pixels = image->picture_pixels};
-    memcpy(run.percentiles, bundle->percentiles, sizeof run.percentiles);
-    if (!protocol_send(child->process.socket, PROTOCOL_RUN, &run, image->fd,
+    struct protocol_run request = request_of(network, image, slot);
+    if (!protocol_send(child->process.socket, PROTOCOL_RUN, &request, image->fd,
                        deadline_ms, err) ||
         !await(child, deadline_ms, err) ||
         !protocol_receive(child->process.socket, false, deadline_ms, answer,
@@ -268,18 +319,18 @@ static bool converse(struct child *child, const struct bundle *bundle,
     if (answer->kind == PROTOCOL_FAULT)
         return true;
     return answer->kind == PROTOCOL_RESULT
-               ? read_result(child, bundle, image, deadline_ms,
+               ? read_result(child, network, image, deadline_ms,
                              &answer->body.result, out, err)
                : nonsense(err);
 }
 
-static bool run(struct child *child, const struct bundle *bundle,
+static bool run(struct child *child, const struct network *network,
                 const struct child_image *image, uint32_t slot,
                 int64_t deadline_ms, struct child_answer *out, struct err *err)
 {
     struct protocol_message answer;
     allow_cpu(child, deadline_ms);
-    if (!converse(child, bundle, image, slot, deadline_ms, &answer, out, err))
+    if (!converse(child, network, image, slot, deadline_ms, &answer, out, err))
         return give_up(child, err);
     if (answer.kind == PROTOCOL_FAULT &&
         answer.body.fault.blame == PROTOCOL_IMAGE) {
@@ -290,32 +341,29 @@ static bool run(struct child *child, const struct bundle *bundle,
     }
     if (answer.kind == PROTOCOL_FAULT)
         return fault(&answer.body.fault, err);
-    size_t n = bundle->n_landmarks * (bundle->rows / bundle->stride) *
-               (bundle->columns / bundle->stride);
-    return all_finite(out->logits, n) ||
+    return all_finite(out->outputs[0], network_floats(network)) ||
            err_set(err, ERR_RETRY,
                    "the network answered with values that are no numbers");
 }
 
-bool child_run(struct child *child, const struct bundle *bundle,
+bool child_run(struct child *child, const struct network *network,
                const struct child_image *image, int64_t deadline_ms,
                struct child_answer *out, struct err *err)
 {
+    struct protocol_load request;
     struct protocol_loaded loaded;
-    uint32_t slot;
     memset(out, 0, sizeof *out);
-    if (!child_load(child, bundle, deadline_ms, &loaded, err))
+    if (!load(child, network, deadline_ms, &request, &loaded, err))
         return false;
-    find_slot(child, bundle, &slot);
-    if (run(child, bundle, image, slot, deadline_ms, out, err))
+    if (run(child, network, image, request.slot, deadline_ms, out, err))
         return true;
     child_answer_free(out);
-    return err_wrap(err, "model %s", bundle->name);
+    return err_wrap(err, "model %s", network->model);
 }
 
 void child_answer_free(struct child_answer *answer)
 {
-    free(answer->logits);
+    free(answer->outputs[0]);
     free(answer->picture);
     memset(answer, 0, sizeof *answer);
 }

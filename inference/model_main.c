@@ -17,12 +17,10 @@
 #include "dicom/pixels.h"
 #include "inference/prep.h"
 #include "inference/protocol.h"
+#include "inference/request.h"
 #include "inference/sandbox.h"
 #include "inference/torch_model.h"
 #include "inference/weights.h"
-
-#define OUTPUT_MOST  (64 * 1024 * 1024) /* floats */
-#define THREADS_MOST 256
 
 static const char usage[] =
     "usage: osteon-model [--help | --version]\n"
@@ -35,6 +33,13 @@ struct slot {
 };
 static struct slot slots[PROTOCOL_MODELS];
 static int status; /* of the process */
+
+/* The image that was decoded last, while more is to be asked of it. */
+static struct {
+    uint64_t number; /* 0: none */
+    uint32_t frame;
+    struct image image;
+} kept;
 
 static bool answer_fault(enum protocol_blame blame, const char *text)
 {
@@ -59,17 +64,10 @@ static size_t input_size(const struct torch_shape *s)
 
 static size_t output_size(const struct torch_shape *s)
 {
-    return (size_t)s->channels * s->map_rows * s->map_columns;
-}
-
-static bool shape_possible(const struct protocol_load *load)
-{
-    return load->rows && load->columns && load->channels && load->map_rows &&
-           load->map_columns && load->rows <= 4096 && load->columns <= 4096 &&
-           load->map_rows <= load->rows && load->map_columns <= load->columns &&
-           load->channels <= 1024 &&
-           (uint64_t)load->channels * load->map_rows * load->map_columns <=
-               OUTPUT_MOST;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_outputs; i++)
+        n += s->outputs[i].floats;
+    return n;
 }
 
 /* The first call costs 2 to 5 times the later ones, and an answer of the
@@ -86,7 +84,8 @@ static bool warm_up(struct slot *slot, struct err *err)
     return ok;
 }
 
-static bool load_slot(const struct protocol_load *load, int fd,
+static bool load_slot(const struct protocol_load *load,
+                      const struct torch_shape *shape, int fd,
                       struct protocol_loaded *out, struct err *err)
 {
     struct slot *slot = &slots[load->slot];
@@ -99,9 +98,7 @@ static bool load_slot(const struct protocol_load *load, int fd,
     free(bytes);
     if (!slot->model)
         return false;
-    slot->shape =
-        (struct torch_shape){load->rows, load->columns, load->channels,
-                             load->map_rows, load->map_columns};
+    slot->shape = *shape;
     memcpy(slot->device, load->device, sizeof slot->device);
     int64_t loaded = clock_mono_ms();
     if (!warm_up(slot, err)) {
@@ -119,12 +116,9 @@ static bool answer_load(const struct protocol_load *load, int fd)
     static bool boxed;
     static uint32_t layers;
     struct protocol_loaded loaded = {0};
+    struct torch_shape shape;
     struct err err;
-    if (fd < 0 || load->slot >= PROTOCOL_MODELS || slots[load->slot].model ||
-        !shape_possible(load) || load->threads == 0 ||
-        load->threads > THREADS_MOST ||
-        !memchr(load->sha256, '\0', sizeof load->sha256) ||
-        !memchr(load->device, '\0', sizeof load->device))
+    if (fd < 0 || !request_shape(load, &shape) || slots[load->slot].model)
         return answer_fault(PROTOCOL_MODEL, "the request to load is malformed");
     if (!boxed &&
         !sandbox_enter(strcmp(load->device, "cpu") != 0, &layers, &err)) {
@@ -134,35 +128,52 @@ static bool answer_load(const struct protocol_load *load, int fd)
     }
     boxed = true;
     loaded.layers = layers;
-    if (!load_slot(load, fd, &loaded, &err))
+    if (!load_slot(load, &shape, fd, &loaded, &err))
         return answer_err(PROTOCOL_MODEL, &err);
     return protocol_send(PROTOCOL_FD, PROTOCOL_LOADED, &loaded, -1,
                          PROTOCOL_FOREVER, &err);
 }
 
 struct run { /* one image on its way through */
-    struct image image;
     float *input, *output;
     unsigned char *picture;
     struct protocol_result result;
 };
+
+static void forget(void)
+{
+    pixels_free(&kept.image);
+    memset(&kept, 0, sizeof kept);
+}
 
 static bool decode(const struct protocol_run *request, int fd, struct run *run,
                    struct err *err)
 {
     char path[32];
     int64_t start = clock_mono_ms();
+    if (kept.number != 0 && kept.number == request->image &&
+        kept.frame == request->frame)
+        return true;
+    forget();
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     if (!pixels_read(path, request->frame,
                      (int64_t)request->source_rows * request->source_columns,
-                     &run->image, err))
+                     &kept.image, err))
         return false;
+    kept.number = request->image;
+    kept.frame = request->frame;
     run->result.decode_ms = clock_mono_ms() - start;
-    return (run->image.rows == request->source_rows &&
-            run->image.columns == request->source_columns) ||
+    return true;
+}
+
+static bool as_claimed(const struct protocol_run *request, struct err *err)
+{
+    const struct image *image = &kept.image;
+    return (image->rows == request->source_rows &&
+            image->columns == request->source_columns) ||
            err_set(err, ERR_REJECT,
                    "the pixels are %u x %u, but the header says %u x %u",
-                   run->image.rows, run->image.columns, request->source_rows,
+                   image->rows, image->columns, request->source_rows,
                    request->source_columns);
 }
 
@@ -172,9 +183,14 @@ static bool prepare(const struct protocol_run *request,
 {
     int64_t start = clock_mono_ms();
     struct protocol_result *r = &run->result;
-    struct letterbox box = letterbox_fit(run->image.rows, run->image.columns,
-                                         shape->rows, shape->columns);
-    protocol_picture_size(run->image.rows, run->image.columns,
+    struct region region = request_region(request);
+    struct letterbox box = letterbox_region(
+        &region, request->aspect, request->turn, (enum network_fit)request->fit,
+        shape->rows, shape->columns);
+    struct prep_how how = {.intensity =
+                               (enum network_intensity)request->intensity,
+                           .limits = {request->limits[0], request->limits[1]}};
+    protocol_picture_size(kept.image.rows, kept.image.columns,
                           request->picture_pixels, &r->picture_rows,
                           &r->picture_columns);
     run->input = calloc(input_size(shape), sizeof *run->input);
@@ -182,9 +198,9 @@ static bool prepare(const struct protocol_run *request,
     run->picture = calloc((size_t)r->picture_rows * r->picture_columns + 1, 1);
     if (!run->input || !run->output || !run->picture)
         return err_set(err, ERR_RETRY, "no memory to prepare the image");
-    if (!prep_input(&run->image, &box, request->percentiles, run->input, err) ||
+    if (!prep_input(&kept.image, &box, &how, run->input, err) ||
         (r->picture_rows > 0 &&
-         !prep_picture(&run->image, r->picture_rows, r->picture_columns,
+         !prep_picture(&kept.image, r->picture_rows, r->picture_columns,
                        run->picture, err)))
         return false;
     r->prepare_ms = clock_mono_ms() - start;
@@ -209,7 +225,7 @@ static bool work(const struct protocol_run *request, struct slot *slot, int fd,
                  struct run *run)
 {
     struct err err;
-    if (!decode(request, fd, run, &err) ||
+    if (!decode(request, fd, run, &err) || !as_claimed(request, &err) ||
         !prepare(request, &slot->shape, run, &err))
         return answer_err(PROTOCOL_IMAGE, &err);
     int64_t start = clock_mono_ms();
@@ -228,12 +244,11 @@ static bool work(const struct protocol_run *request, struct slot *slot, int fd,
 static bool answer_run(const struct protocol_run *request, int fd)
 {
     struct run run = {0};
-    if (fd < 0 || request->slot >= PROTOCOL_MODELS ||
-        !slots[request->slot].model || request->source_rows == 0 ||
-        request->source_columns == 0)
+    if (fd < 0 || !request_possible(request) || !slots[request->slot].model)
         return answer_fault(PROTOCOL_LATER, "the request to run is malformed");
     bool go_on = work(request, &slots[request->slot], fd, &run);
-    pixels_free(&run.image);
+    if (!request->keep)
+        forget();
     free(run.input);
     free(run.output);
     free(run.picture);

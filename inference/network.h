@@ -54,6 +54,7 @@ enum network_intensity {
 };
 
 struct network {
+    char model[65], version[33]; /* of its bundle: for messages and the log */
     char weights_path[NETWORK_PATH], weights_sha256[65];
     uint32_t rows, columns; /* input: 1 x 1 x rows x columns */
     enum network_fit fit;
@@ -65,6 +66,15 @@ struct network {
 
 /* Fills shape of every output. */
 void network_shape(struct network *network);
+
+/* Dimensions of an output's tensor, with that of the batch: 2, 3 or 4. */
+uint32_t network_dimensions(enum output_kind kind);
+
+/* Floats of one output, of all; shapes filled. 0: a size that no bundle may
+ * ask for. */
+#define NETWORK_FLOATS (64 * 1024 * 1024)
+size_t network_output_floats(const struct network_output *output);
+size_t network_floats(const struct network *network);
 
 /* What part of an image a network sees, in source pixels: 0,0 is the outer
  * corner of the first pixel. May reach over the border, where the input is 0.

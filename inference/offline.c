@@ -192,7 +192,8 @@ int offline_check(const struct offline *offline)
         const struct bundle *bundle = &models->bundles[i];
         struct protocol_loaded loaded = {0};
         struct err err = {0};
-        bool ok = child_load(offline->child, bundle,
+        struct network network = analyse_network(bundle);
+        bool ok = child_load(offline->child, &network,
                              clock_mono_ms() +
                                  offline->conf->node.inference.deadline_ms,
                              &loaded, &err);

@@ -1,116 +1,34 @@
 /* Prepares pixels exactly as training did, or every landmark is off by a
- * little: the resampling is that of torch.nn.functional.interpolate
- * (mode=bilinear, antialias=True, align_corners=False), a separable triangle
- * filter as wide as the reduction, whose weights are normalized where it hangs
- * over the border (ATen/native/cpu/UpSampleKernel.cpp, which took it from
- * Pillow's Resample.c). */
+ * little: resampled first, then scaled by the values that are left.
+ *
+ * A digitised film may lie in a white frame, where the light box shone past
+ * it. Such a frame says nothing of the patient, but as a tenth of all pixels
+ * it would be the upper percentile: rows and columns at the border that are
+ * white from end to end count as no image. Dark borders are what collimators
+ * make, and training knows them. */
 #include "inference/prep.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct taps { /* one output position's weights */
-    uint32_t first, count;
-    float *weights;
+#include "inference/resample.h"
+#include "inference/turn.h"
+
+#define WHITE (1.0F / 32) /* of the range: as near to the highest value */
+
+struct fitted { /* the region resampled, lying as the source does */
+    struct grey_size size;
+    struct resample_inside inside;
+    float *grey;
+    float *sorted; /* the n values that count */
+    size_t n;
 };
 
-struct filter {
-    struct taps *taps;
-    float *storage;
-};
-
-static void filter_free(struct filter *filter)
+static void fitted_free(struct fitted *fitted)
 {
-    free(filter->taps);
-    free(filter->storage);
-}
-
-/* In the precision of the original, whose rounded centers shift the weights
- * of a strong reduction by more than the rest of the arithmetic does. */
-static void fill_taps(uint32_t from, float scale, float support, uint32_t i,
-                      struct taps *taps)
-{
-    float center = (float)(scale * (i + 0.5)), total = 0;
-    float narrow = scale >= 1 ? 1 / scale : 1;
-    double first = center - support + 0.5, end = center + support + 0.5;
-    taps->first = first < 0 ? 0 : (uint32_t)first;
-    taps->count = (end > from ? from : (uint32_t)end) - taps->first;
-    for (uint32_t j = 0; j < taps->count; j++) {
-        double at = (double)j + taps->first - center + 0.5;
-        float w = 1 - fabsf((float)(at * narrow));
-        taps->weights[j] = w > 0 ? w : 0;
-        total += taps->weights[j];
-    }
-    for (uint32_t j = 0; j < taps->count; j++)
-        taps->weights[j] /= total;
-}
-
-static bool filter_make(uint32_t from, uint32_t to, struct filter *out)
-{
-    float scale = (float)from / (float)to, support = scale >= 1 ? scale : 1;
-    size_t room = (size_t)ceilf(support) * 2 + 1;
-    out->taps = calloc(to, sizeof *out->taps);
-    out->storage = calloc((size_t)to * room, sizeof *out->storage);
-    if (!out->taps || !out->storage) {
-        filter_free(out);
-        return false;
-    }
-    for (uint32_t i = 0; i < to; i++) {
-        out->taps[i].weights = out->storage + (size_t)i * room;
-        fill_taps(from, scale, support, i, &out->taps[i]);
-    }
-    return true;
-}
-
-static void resample_row(const float *row, const struct filter *filter,
-                         uint32_t n, float *out)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        const struct taps *t = &filter->taps[i];
-        float sum = 0;
-        for (uint32_t j = 0; j < t->count; j++)
-            sum += row[t->first + j] * t->weights[j];
-        out[i] = sum;
-    }
-}
-
-static void resample_columns(const float *wide, uint32_t columns,
-                             const struct taps *t, float *out)
-{
-    memset(out, 0, columns * sizeof *out);
-    for (uint32_t j = 0; j < t->count; j++) {
-        const float *row = wide + (size_t)(t->first + j) * columns;
-        for (uint32_t i = 0; i < columns; i++)
-            out[i] += row[i] * t->weights[j];
-    }
-}
-
-bool prep_resample(const float *grey, uint32_t rows, uint32_t columns,
-                   uint32_t out_rows, uint32_t out_columns, float *out,
-                   struct err *err)
-{
-    struct filter across = {0}, down = {0};
-    float *narrow = calloc((size_t)rows * out_columns, sizeof *narrow);
-    bool ok = narrow && filter_make(columns, out_columns, &across);
-    if (ok && !filter_make(rows, out_rows, &down)) {
-        filter_free(&across);
-        ok = false;
-    }
-    if (!ok) {
-        free(narrow);
-        return err_set(err, ERR_RETRY, "no memory to resample the image");
-    }
-    for (uint32_t r = 0; r < rows; r++)
-        resample_row(grey + (size_t)r * columns, &across, out_columns,
-                     narrow + (size_t)r * out_columns);
-    for (uint32_t r = 0; r < out_rows; r++)
-        resample_columns(narrow, out_columns, &down.taps[r],
-                         out + (size_t)r * out_columns);
-    filter_free(&across);
-    filter_free(&down);
-    free(narrow);
-    return true;
+    free(fitted->grey);
+    free(fitted->sorted);
 }
 
 static int compare(const void *a, const void *b)
@@ -119,61 +37,157 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static float percentile(const float *sorted, size_t n, double percent)
+static bool white(const struct fitted *f, uint32_t row, uint32_t end_row,
+                  uint32_t column, uint32_t end_column, float least)
 {
-    return sorted[(size_t)(percent / 100 * (double)(n - 1))];
-}
-
-static bool find_range(const float *grey, size_t n, const double percents[2],
-                       float range[2], struct err *err)
-{
-    float *sorted = malloc(n * sizeof *sorted);
-    if (!sorted)
-        return err_set(err, ERR_RETRY, "no memory to sort grey values");
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(grey[i])) {
-            free(sorted);
-            return err_set(err, ERR_REJECT,
-                           "the image has grey values that are no numbers");
+    for (uint32_t r = row; r < end_row; r++) {
+        for (uint32_t c = column; c < end_column; c++) {
+            if (!(f->grey[(size_t)r * f->size.columns + c] >= least))
+                return false;
         }
-        sorted[i] = grey[i];
     }
-    qsort(sorted, n, sizeof *sorted, compare);
-    range[0] = percentile(sorted, n, percents[0]);
-    range[1] = percentile(sorted, n, percents[1]);
-    free(sorted);
-    if (!(range[1] > range[0]))
-        return err_set(err, ERR_REJECT, "the image has no contrast");
     return true;
 }
 
-static float unit(float value, float lo, float hi)
+/* Takes the frame off what counts; all white: there is none. */
+static void peel(struct fitted *f, float least)
 {
-    float x = (value - lo) / (hi - lo);
+    struct resample_inside in = f->inside;
+    while (in.row < in.end_row &&
+           white(f, in.row, in.row + 1, in.column, in.end_column, least))
+        in.row++;
+    while (in.row < in.end_row && white(f, in.end_row - 1, in.end_row,
+                                        in.column, in.end_column, least))
+        in.end_row--;
+    if (in.row == in.end_row)
+        return;
+    while (white(f, in.row, in.end_row, in.column, in.column + 1, least))
+        in.column++;
+    while (
+        white(f, in.row, in.end_row, in.end_column - 1, in.end_column, least))
+        in.end_column--;
+    f->inside = in;
+}
+
+static bool sort_values(struct fitted *f, struct err *err)
+{
+    f->n = 0;
+    for (uint32_t r = f->inside.row; r < f->inside.end_row; r++) {
+        for (uint32_t c = f->inside.column; c < f->inside.end_column; c++) {
+            float value = f->grey[(size_t)r * f->size.columns + c];
+            if (!isfinite(value))
+                return err_set(err, ERR_REJECT,
+                               "the image has grey values that are no numbers");
+            f->sorted[f->n++] = value;
+        }
+    }
+    if (f->n == 0)
+        return err_set(err, ERR_REJECT,
+                       "no part of the image lies where the model looks");
+    qsort(f->sorted, f->n, sizeof *f->sorted, compare);
+    return true;
+}
+
+static bool fit(const struct image *image, const struct letterbox *box,
+                struct fitted *f, struct err *err)
+{
+    struct grey_size from = {image->rows, image->columns};
+    turn_size(box->turn, box->height, box->width, &f->size.rows,
+              &f->size.columns);
+    size_t n = (size_t)f->size.rows * f->size.columns;
+    f->grey = calloc(n, sizeof *f->grey);
+    f->sorted = calloc(n, sizeof *f->sorted);
+    if (!f->grey || !f->sorted)
+        return err_set(err, ERR_RETRY, "no memory for the network input");
+    if (!resample_region(image->grey, from, &box->region, f->size, f->grey,
+                         &f->inside, err) ||
+        !sort_values(f, err))
+        return false;
+    struct resample_inside before = f->inside;
+    float least = f->sorted[0], most = f->sorted[f->n - 1];
+    if (most > least)
+        peel(f, most - (most - least) * WHITE);
+    return memcmp(&before, &f->inside, sizeof before) == 0 ||
+           sort_values(f, err);
+}
+
+static float percentile(const struct fitted *f, double percent)
+{
+    return f->sorted[(size_t)(percent / 100 * (double)(f->n - 1))];
+}
+
+static void mean_and_deviation(const struct fitted *f, float out[2])
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < f->n; i++)
+        sum += (double)f->sorted[i];
+    double mean = sum / (double)f->n;
+    for (size_t i = 0; i < f->n; i++)
+        squares +=
+            ((double)f->sorted[i] - mean) * ((double)f->sorted[i] - mean);
+    out[0] = (float)mean;
+    out[1] = (float)sqrt(squares / (double)f->n);
+}
+
+/* Grey value g becomes (g - from) / over. */
+struct scale {
+    float from, over;
+    bool clipped; /* to 0..1 */
+};
+
+static bool find_scale(const struct fitted *f, const struct prep_how *how,
+                       struct scale *out, struct err *err)
+{
+    float pair[2] = {(float)how->limits[0], (float)how->limits[1]};
+    out->clipped = how->intensity != INTENSITY_ZSCORE;
+    if (how->intensity == INTENSITY_PERCENTILES) {
+        pair[0] = percentile(f, how->limits[0]);
+        pair[1] = percentile(f, how->limits[1]);
+    } else if (how->intensity == INTENSITY_ZSCORE) {
+        mean_and_deviation(f, pair);
+    }
+    out->from = pair[0];
+    out->over = out->clipped ? pair[1] - pair[0] : pair[1];
+    return out->over > 0 ||
+           err_set(err, ERR_REJECT, "the image has no contrast");
+}
+
+static float scaled(float value, const struct scale *scale)
+{
+    float x = (value - scale->from) / scale->over;
+    if (!scale->clipped)
+        return x;
     return x > 1 ? 1 : x > 0 ? x : 0;
 }
 
-bool prep_input(const struct image *image, const struct letterbox *box,
-                const double percentiles[2], float *input, struct err *err)
+/* Where a position of the fitted region comes to lie in the input. */
+static size_t place(const struct letterbox *box, uint32_t row, uint32_t column)
 {
-    size_t n = (size_t)box->height * box->width;
-    float range[2] = {0}, *fitted = calloc(n, sizeof *fitted);
-    if (!fitted)
-        return err_set(err, ERR_RETRY, "no memory for the network input");
-    if (!prep_resample(image->grey, image->rows, image->columns, box->height,
-                       box->width, fitted, err) ||
-        !find_range(fitted, n, percentiles, range, err)) {
-        free(fitted);
+    bool across = box->turn & TURN_TRANSPOSE;
+    uint32_t x = across ? row : column, y = across ? column : row;
+    if (box->turn & TURN_FLIP_X)
+        x = box->width - 1 - x;
+    if (box->turn & TURN_FLIP_Y)
+        y = box->height - 1 - y;
+    return (size_t)(box->top + y) * box->columns + box->left + x;
+}
+
+bool prep_input(const struct image *image, const struct letterbox *box,
+                const struct prep_how *how, float *input, struct err *err)
+{
+    struct fitted f = {0};
+    struct scale scale;
+    if (!fit(image, box, &f, err) || !find_scale(&f, how, &scale, err)) {
+        fitted_free(&f);
         return false;
     }
     memset(input, 0, (size_t)box->rows * box->columns * sizeof *input);
-    for (uint32_t r = 0; r < box->height; r++) {
-        float *to = input + (size_t)(box->top + r) * box->columns + box->left;
-        for (uint32_t c = 0; c < box->width; c++)
-            to[c] =
-                unit(fitted[(size_t)r * box->width + c], range[0], range[1]);
+    for (uint32_t r = f.inside.row; r < f.inside.end_row; r++) {
+        for (uint32_t c = f.inside.column; c < f.inside.end_column; c++)
+            input[place(box, r, c)] =
+                scaled(f.grey[(size_t)r * f.size.columns + c], &scale);
     }
-    free(fitted);
+    fitted_free(&f);
     return true;
 }
 
@@ -184,17 +198,17 @@ bool prep_picture(const struct image *image, uint32_t rows, uint32_t columns,
     float *grey = calloc(n, sizeof *grey);
     if (!grey)
         return err_set(err, ERR_RETRY, "no memory for the picture");
-    if (!prep_resample(image->grey, image->rows, image->columns, rows, columns,
-                       grey, err)) {
+    if (!resample_all(image->grey,
+                      (struct grey_size){image->rows, image->columns},
+                      (struct grey_size){rows, columns}, grey, err)) {
         free(grey);
         return false;
     }
     bool flat = !(image->hi > image->lo);
+    struct scale scale = {image->lo, image->hi - image->lo, true};
     for (size_t i = 0; i < n; i++)
         picture[i] =
-            flat ? 0
-                 : (unsigned char)(unit(grey[i], image->lo, image->hi) * 255 +
-                                   0.5F);
+            flat ? 0 : (unsigned char)(scaled(grey[i], &scale) * 255 + 0.5F);
     free(grey);
     return true;
 }

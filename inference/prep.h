@@ -5,20 +5,21 @@
 #include "inference/letterbox.h"
 
 /* Grey values become network input and a picture to draw on. */
+struct prep_how {
+    enum network_intensity intensity;
+    double limits[2]; /* percentiles or window, as struct network */
+};
 
-/* Area-aware bilinear resampling; out has out_rows x out_columns. ERR_RETRY:
- * no memory. */
-bool prep_resample(const float *grey, uint32_t rows, uint32_t columns,
-                   uint32_t out_rows, uint32_t out_columns, float *out,
-                   struct err *err);
-
-/* input has box->rows x box->columns: the image resampled, its percentiles at
- * 0 and 1, clipped, padded with 0. ERR_REJECT: no contrast, or grey values
- * that are no numbers. */
+/* input has box->rows x box->columns: the box's region of the image,
+ * resampled, turned, its grey values scaled as `how` says, 0 where there is
+ * padding, no image, or the white frame of a digitised film. Percentiles, mean
+ * and deviation are those of what is left, after resampling. Percentiles and
+ * window clip to 0..1. ERR_REJECT: no contrast, no part of the image, or grey
+ * values that are no numbers. */
 bool prep_input(const struct image *image, const struct letterbox *box,
-                const double percentiles[2], float *input, struct err *err);
+                const struct prep_how *how, float *input, struct err *err);
 
-/* grey lo..hi becomes 0..255. */
+/* All of the image as it is stored, grey lo..hi becomes 0..255. */
 bool prep_picture(const struct image *image, uint32_t rows, uint32_t columns,
                   unsigned char *picture, struct err *err);
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "conf/err.h"
+#include "inference/network.h"
 
 /* What osteon-infer and osteon-model say to each other over a socketpair: one
  * request, one answer, in fixed-size structs behind a head that names version,
@@ -14,13 +15,13 @@
  * patient, study or object has a field here.
  *
  *   LOAD + weights file   ->  LOADED | FAULT
- *   RUN  + pixel file     ->  RESULT, logits (float), picture (8 bit) | FAULT
+ *   RUN  + pixel file     ->  RESULT, outputs (float), picture (8 bit) | FAULT
  *
  * Both sides are the same build: byte order and layout are the machine's. */
 #define PROTOCOL_MAGIC   UINT32_C(0x4f53544e) /* OSTN */
-#define PROTOCOL_VERSION 1
-#define PROTOCOL_FD      3  /* osteon-model's end */
-#define PROTOCOL_MODELS  64 /* slots */
+#define PROTOCOL_VERSION 2
+#define PROTOCOL_FD      3   /* osteon-model's end */
+#define PROTOCOL_MODELS  128 /* networks; slots */
 
 enum protocol_kind {
     PROTOCOL_LOAD = 1,
@@ -30,10 +31,18 @@ enum protocol_kind {
     PROTOCOL_FAULT
 };
 
+struct protocol_output { /* of a network, in the order of its answer */
+    char name[33];       /* the key of an answer that is a dictionary */
+    uint32_t dimensions; /* with that of the batch: 2, 3, 4 */
+    uint32_t shape[3];   /* after the batch; 1 beyond the dimensions */
+};
+
+/* All zero where nothing is said, so that two can be compared as bytes. */
 struct protocol_load {
     uint32_t slot; /* 0..PROTOCOL_MODELS-1 */
-    uint32_t rows, columns, channels, map_rows, map_columns, threads;
+    uint32_t rows, columns, threads, n_outputs;
     char sha256[65], device[16];
+    struct protocol_output outputs[NETWORK_OUTPUTS];
 };
 
 struct protocol_loaded {
@@ -42,17 +51,22 @@ struct protocol_loaded {
 };
 
 struct protocol_run {
+    uint64_t image;                       /* which; never twice the same */
     uint32_t slot, frame;                 /* 0-based */
     uint32_t source_rows, source_columns; /* what the header claims */
     uint32_t picture_pixels;              /* longest side; 0: no picture */
-    double percentiles[2];
+    uint32_t fit, intensity;              /* enums of network.h */
+    uint32_t turn, mirror;                /* turn.h; struct region */
+    uint32_t keep; /* 1: more of this image follows, do not forget it */
+    double limits[2], aspect;
+    double left, top, width, height; /* struct region */
 };
 
-/* Followed by channels x map_rows x map_columns floats of the load, then
+/* Followed by the floats of the load's outputs in their order, then
  * picture_rows x picture_columns bytes. */
 struct protocol_result {
     uint32_t picture_rows, picture_columns;
-    int64_t decode_ms, prepare_ms, run_ms;
+    int64_t decode_ms, prepare_ms, run_ms; /* decode_ms 0: was kept */
 };
 
 enum protocol_blame {

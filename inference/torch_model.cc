@@ -12,6 +12,7 @@
 #include <sstream>
 #include <streambuf>
 #include <string>
+#include <vector>
 
 struct torch_model {
     torch::jit::Module module;
@@ -137,32 +138,88 @@ bool set_device(const char *name, c10::Device &out, struct err *err)
     return true;
 }
 
-std::string shape_text(const at::Tensor &tensor)
+std::vector<int64_t> wanted_shape(const struct torch_output &output)
+{
+    std::vector<int64_t> shape{1};
+    for (uint32_t i = 0; i + 1 < output.dimensions && i < 3; i++)
+        shape.push_back(output.shape[i]);
+    return shape;
+}
+
+std::string shape_text(at::IntArrayRef shape)
 {
     std::ostringstream text;
-    text << tensor.sizes();
+    text << shape;
     return text.str();
 }
 
-bool check_output(const c10::IValue &value, const struct torch_shape *s,
-                  at::Tensor &out, struct err *err)
+bool check_output(const c10::IValue &value, const struct torch_output &output,
+                  struct err *err)
 {
     if (!value.isTensor())
+        return err_set(err, ERR_REJECT, "output %s is %s, wanted a tensor",
+                       output.name, value.tagKind().c_str());
+    const at::Tensor &tensor = value.toTensor();
+    if (tensor.scalar_type() != at::kFloat)
+        return err_set(err, ERR_REJECT, "output %s holds %s, wanted float32",
+                       output.name, c10::toString(tensor.scalar_type()));
+    std::vector<int64_t> wanted = wanted_shape(output);
+    if (tensor.sizes() != at::IntArrayRef(wanted))
+        return err_set(err, ERR_REJECT, "output %s has shape %s, wanted %s",
+                       output.name, shape_text(tensor.sizes()).c_str(),
+                       shape_text(wanted).c_str());
+    return true;
+}
+
+bool by_order(const c10::IValue &answer, const struct torch_shape *s,
+              std::vector<c10::IValue> &out, struct err *err)
+{
+    if (answer.isTensor())
+        out.push_back(answer);
+    else
+        out = answer.toTuple()->elements().vec();
+    return out.size() == s->n_outputs ||
+           err_set(err, ERR_REJECT,
+                   "the network answers with %zu tensor%s, wanted %zu",
+                   out.size(), out.size() == 1 ? "" : "s", s->n_outputs);
+}
+
+bool by_name(const c10::IValue &answer, const struct torch_shape *s,
+             std::vector<c10::IValue> &out, struct err *err)
+{
+    c10::Dict<c10::IValue, c10::IValue> dict = answer.toGenericDict();
+    for (size_t i = 0; i < s->n_outputs; i++) {
+        c10::IValue key(std::string(s->outputs[i].name));
+        if (!dict.keyType()->isSubtypeOf(*c10::StringType::get()) ||
+            !dict.contains(key))
+            return err_set(err, ERR_REJECT,
+                           "the network's answer has no output %s",
+                           s->outputs[i].name);
+        out.push_back(dict.at(key));
+    }
+    return true;
+}
+
+bool take_outputs(const c10::IValue &answer, const struct torch_shape *s,
+                  float *to, struct err *err)
+{
+    std::vector<c10::IValue> values;
+    bool named = answer.isGenericDict();
+    if (!named && !answer.isTensor() && !answer.isTuple())
         return err_set(err, ERR_REJECT,
-                       "the network answers with %s instead of one tensor",
-                       value.tagKind().c_str());
-    out = value.toTensor();
-    if (out.scalar_type() != at::kFloat)
-        return err_set(err, ERR_REJECT,
-                       "the network answers with %s instead of float32",
-                       c10::toString(out.scalar_type()));
-    if (out.dim() != 4 || out.size(0) != 1 || out.size(1) != s->channels ||
-        out.size(2) != s->map_rows || out.size(3) != s->map_columns)
-        return err_set(err, ERR_REJECT,
-                       "the network answers with shape %s instead of "
-                       "[1, %u, %u, %u]",
-                       shape_text(out).c_str(), s->channels, s->map_rows,
-                       s->map_columns);
+                       "the network answers with %s, wanted a tensor, a tuple "
+                       "or a dictionary",
+                       answer.tagKind().c_str());
+    if (!(named ? by_name : by_order)(answer, s, values, err))
+        return false;
+    for (size_t i = 0; i < s->n_outputs; i++) {
+        const struct torch_output &output = s->outputs[i];
+        if (!check_output(values[i], output, err))
+            return false;
+        at::Tensor tensor = values[i].toTensor().to(c10::kCPU).contiguous();
+        memcpy(to, tensor.data_ptr<float>(), output.floats * sizeof(float));
+        to += output.floats;
+    }
     return true;
 }
 
@@ -217,13 +274,7 @@ extern "C" bool torch_model_run(struct torch_model *model,
                                           int64_t(shape->columns)},
                                          at::kFloat)
                             .to(model->device);
-        at::Tensor out;
-        if (!check_output(model->module.forward({in}), shape, out, err))
-            return false;
-        out = out.to(c10::kCPU).contiguous();
-        memcpy(output, out.data_ptr<float>(),
-               static_cast<size_t>(out.numel()) * sizeof(float));
-        return true;
+        return take_outputs(model->module.forward({in}), shape, output, err);
     });
 }
 

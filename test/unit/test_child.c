@@ -111,57 +111,70 @@ static int group_teardown(void **state)
     return rmdir(dir);
 }
 
-static struct bundle make_bundle(const char *kind)
+/* Two landmarks as heatmaps of stride 4, until a test wants more. */
+static struct network make_network(const char *kind)
 {
-    struct bundle b = {.version = "1",
-                       .rows = ROWS,
-                       .columns = COLUMNS,
-                       .percentiles = {1, 99},
-                       .stride = 4,
-                       .sigma = 1.5,
-                       .n_landmarks = 2};
-    snprintf(b.name, sizeof b.name, "%s", kind);
-    snprintf(b.weights_path, sizeof b.weights_path, "%s/%s.pt", dir, kind);
+    struct network net = {.version = "1",
+                          .rows = ROWS,
+                          .columns = COLUMNS,
+                          .limits = {1, 99},
+                          .outputs = {{.name = "landmarks",
+                                       .kind = OUTPUT_HEATMAPS,
+                                       .n_names = 2,
+                                       .stride = 4,
+                                       .sigma = 1.5}},
+                          .n_outputs = 1};
+    snprintf(net.model, sizeof net.model, "%s", kind);
+    snprintf(net.weights_path, sizeof net.weights_path, "%s/%s.pt", dir, kind);
     pid_t pid = fork();
     if (pid == 0) {
-        execl(maker, maker, kind, b.weights_path, "2", outside, (char *)NULL);
+        execl(maker, maker, kind, net.weights_path, "2", outside, (char *)NULL);
         _exit(127);
     }
     int status;
     waitpid(pid, &status, 0);
     assert_int_equal(status, 0);
-    assert_true(
-        weights_hash_file(b.weights_path, INT64_MAX, b.weights_sha256, &err));
-    memcpy(b.config_sha256, b.weights_sha256, sizeof b.config_sha256);
-    return b;
+    assert_true(weights_hash_file(net.weights_path, INT64_MAX,
+                                  net.weights_sha256, &err));
+    network_shape(&net);
+    return net;
 }
 
-static bool run_with(struct child *with, const struct bundle *bundle,
-                     int64_t ms, struct child_answer *answer)
+static struct child_image whole_film(void)
 {
-    struct child_image image = {
-        .fd = pixels, .rows = ROWS, .columns = COLUMNS, .picture_pixels = 32};
+    return (struct child_image){.fd = pixels,
+                                .rows = ROWS,
+                                .columns = COLUMNS,
+                                .picture_pixels = 32,
+                                .aspect = 1,
+                                .region = {.width = COLUMNS, .height = ROWS}};
+}
+
+static bool run_with(struct child *with, const struct network *net, int64_t ms,
+                     struct child_answer *answer)
+{
+    struct child_image image = whole_film();
     memset(&err, 0, sizeof err);
-    return child_run(with, bundle, &image, within(ms), answer, &err);
+    return child_run(with, net, &image, within(ms), answer, &err);
 }
 
 static void assert_works(void)
 {
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child_answer answer;
-    if (!run_with(child, &bundle, PATIENCE, &answer))
+    if (!run_with(child, &net, PATIENCE, &answer))
         fail_msg("%s", err.msg);
     assert_false(answer.unusable);
     assert_int_equal(answer.picture_rows, 32);
     assert_int_equal(answer.picture_columns, 16);
     for (size_t k = 0; k < 2; k++) {
-        const float *map = answer.logits + k * (ROWS / 4) * (COLUMNS / 4);
+        const float *map = answer.outputs[0] + k * (ROWS / 4) * (COLUMNS / 4);
         assert_true(fabsf(map[10 * 8 + 3] - 50) < 1e-3F);
         assert_true(fabsf(map[0]) < 1e-3F);
     }
     assert_true(answer.picture[20 * 16 + 5] > 250);
     child_answer_free(&answer);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 static void test_good(void **state)
@@ -182,19 +195,19 @@ static void touch_outside(void)
 static void test_writes_nothing(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("writes");
+    struct network net = make_network("writes");
     struct child_answer answer;
     struct stat st;
     unlink(outside);
     for (int existed = 0; existed < 2; existed++) {
         if (existed)
             touch_outside();
-        if (run_with(child, &bundle, PATIENCE, &answer))
+        if (run_with(child, &net, PATIENCE, &answer))
             child_answer_free(&answer);
         assert_int_equal(stat(outside, &st), existed - 1);
     }
     assert_int_equal(st.st_size, 4);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 static void test_misbehaving_networks(void **state)
@@ -209,15 +222,17 @@ static void test_misbehaving_networks(void **state)
         {"nan", ERR_RETRY,
          "model nan: the network answered with values that are no numbers"},
         {"shape", ERR_REJECT,
-         "model shape: the network answers with shape [1, 2, 15, 8] instead of "
+         "model shape: output landmarks has shape [1, 2, 15, 8], wanted "
          "[1, 2, 16, 8]"},
         {"rows", ERR_REJECT,
-         "model rows: the network answers with shape [1, 2, 8, 16] instead of "
+         "model rows: output landmarks has shape [1, 2, 8, 16], wanted "
          "[1, 2, 16, 8]"},
         {"dtype", ERR_REJECT,
-         "model dtype: the network answers with Half instead of float32"},
-        {"double", ERR_REJECT, "answers with Double instead of float32"},
-        {"list", ERR_REJECT, "instead of one tensor"},
+         "model dtype: output landmarks holds Half, wanted float32"},
+        {"double", ERR_REJECT, "output landmarks holds Double, wanted float32"},
+        {"list", ERR_REJECT,
+         "the network answers with GenericList, wanted a tensor, a tuple or a "
+         "dictionary"},
 #ifndef __SANITIZE_ADDRESS__ /* whose allocator ends the process */
         {"huge", ERR_RETRY, "no memory running the network"},
 #endif
@@ -225,13 +240,13 @@ static void test_misbehaving_networks(void **state)
     };
     touch_outside();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct bundle bundle = make_bundle(cases[i].kind);
+        struct network net = make_network(cases[i].kind);
         struct child_answer answer;
-        if (run_with(child, &bundle, PATIENCE, &answer))
+        if (run_with(child, &net, PATIENCE, &answer))
             fail_msg("%s: was not refused", cases[i].kind);
         if (err.code != cases[i].code || !strstr(err.msg, cases[i].message))
             fail_msg("%s: %d %s", cases[i].kind, err.code, err.msg);
-        unlink(bundle.weights_path);
+        unlink(net.weights_path);
     }
     assert_works();
 }
@@ -246,41 +261,41 @@ static bool after_three_looks(void)
 static void test_asked_to_stop(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("loops");
+    struct network net = make_network("loops");
     struct child *own = child_open(model, "cpu", 1, false);
     struct child_answer answer;
     struct protocol_loaded loaded;
-    assert_true(child_load(own, &bundle, within(PATIENCE), &loaded, &err));
+    assert_true(child_load(own, &net, within(PATIENCE), &loaded, &err));
     child_stop_when(own, after_three_looks);
     int64_t start = clock_mono_ms();
-    assert_false(run_with(own, &bundle, PATIENCE, &answer));
+    assert_false(run_with(own, &net, PATIENCE, &answer));
     assert_in_range(clock_mono_ms() - start, 200, 2000);
     assert_int_equal(err.code, ERR_RETRY);
     assert_string_equal(err.msg, "model loops: osteon-model was stopped: "
                                  "osteon-infer was asked to end");
     assert_true(child_stopped(own));
     child_close(own);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 /* A moment without a free descriptor is no reason to bury a study. */
 static void test_weights_cannot_be_opened_now(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct rlimit before, none;
     int fd;
     memset(&err, 0, sizeof err);
     getrlimit(RLIMIT_NOFILE, &before);
     none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
     setrlimit(RLIMIT_NOFILE, &none);
-    bool ok = bundle_open_weights(&bundle, &fd, &err);
+    bool ok = weights_open(net.weights_path, net.weights_sha256, &fd, &err);
     setrlimit(RLIMIT_NOFILE, &before);
     assert_false(ok);
     assert_int_equal(err.code, ERR_RETRY);
     assert_non_null(strstr(err.msg, "cannot be opened: Too many open files"));
-    unlink(bundle.weights_path);
-    assert_false(bundle_open_weights(&bundle, &fd, &err));
+    unlink(net.weights_path);
+    assert_false(weights_open(net.weights_path, net.weights_sha256, &fd, &err));
     assert_int_equal(err.code, ERR_REJECT);
     assert_non_null(strstr(err.msg, "cannot be opened: No such file"));
 }
@@ -288,18 +303,18 @@ static void test_weights_cannot_be_opened_now(void **state)
 static void test_loop_meets_the_deadline(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("loops");
+    struct network net = make_network("loops");
     struct child_answer answer;
     struct protocol_loaded loaded;
-    assert_true(child_load(child, &bundle, within(PATIENCE), &loaded, &err));
+    assert_true(child_load(child, &net, within(PATIENCE), &loaded, &err));
     int64_t start = clock_mono_ms();
-    assert_false(run_with(child, &bundle, 300, &answer));
+    assert_false(run_with(child, &net, 300, &answer));
     assert_in_range(clock_mono_ms() - start, 300, 1500);
     assert_int_equal(err.code, ERR_RETRY);
     assert_string_equal(err.msg,
                         "model loops: osteon-model was stopped: no answer "
                         "within the deadline");
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
     assert_works();
 }
 
@@ -309,108 +324,107 @@ static void test_eater_meets_its_limit(void **state)
 {
     (void)state;
     struct rlimit before, limit;
-    struct bundle bundle = make_bundle("eats");
+    struct network net = make_network("eats");
     struct child_answer answer;
     getrlimit(RLIMIT_DATA, &before);
     limit = (struct rlimit){.rlim_cur = 1 << 30, .rlim_max = before.rlim_max};
     struct child *small = child_open(model, "cpu", 1, false);
     setrlimit(RLIMIT_DATA, &limit);
-    bool ok = run_with(small, &bundle, PATIENCE, &answer);
+    bool ok = run_with(small, &net, PATIENCE, &answer);
     setrlimit(RLIMIT_DATA, &before);
     child_close(small);
     assert_false(ok);
     if (err.code != ERR_RETRY ||
         !strstr(err.msg, "no memory running the network"))
         fail_msg("%d %s", err.code, err.msg);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 #endif
 
 static void test_wrong_hash(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child_answer answer;
-    bundle.weights_sha256[5] ^= 1;
-    bundle.config_sha256[5] ^= 1;
-    assert_false(run_with(child, &bundle, PATIENCE, &answer));
+    net.weights_sha256[5] ^= 1;
+    assert_false(run_with(child, &net, PATIENCE, &answer));
     assert_int_equal(err.code, ERR_REJECT);
     assert_non_null(strstr(err.msg, "it is damaged or another version"));
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
-static void truncate_and_hash(struct bundle *bundle)
+static void truncate_and_hash(struct network *net)
 {
-    assert_int_equal(truncate(bundle->weights_path, 700), 0);
-    assert_true(weights_hash_file(bundle->weights_path, INT64_MAX,
-                                  bundle->weights_sha256, &err));
+    assert_int_equal(truncate(net->weights_path, 700), 0);
+    assert_true(weights_hash_file(net->weights_path, INT64_MAX,
+                                  net->weights_sha256, &err));
 }
 
 static void test_truncated_file(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child_answer answer;
-    truncate_and_hash(&bundle);
-    bundle.config_sha256[0] ^= 1;
-    assert_false(run_with(child, &bundle, PATIENCE, &answer));
+    truncate_and_hash(&net);
+    assert_false(run_with(child, &net, PATIENCE, &answer));
     assert_int_equal(err.code, ERR_REJECT);
     assert_non_null(
         strstr(err.msg, "the file is truncated or not a TorchScript file"));
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
     assert_works();
 }
 
 static void test_unusable_image(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child_answer answer;
-    struct child_image image = {.rows = ROWS, .columns = COLUMNS};
+    struct child_image image = whole_film();
     image.fd = memfd_create("empty", MFD_CLOEXEC);
     assert_true(
-        child_run(child, &bundle, &image, within(PATIENCE), &answer, &err));
+        child_run(child, &net, &image, within(PATIENCE), &answer, &err));
     assert_true(answer.unusable);
     assert_true(answer.reason[0] != '\0');
     child_answer_free(&answer);
     close(image.fd);
-    image =
-        (struct child_image){.fd = pixels, .rows = COLUMNS, .columns = ROWS};
+    image = whole_film();
+    image.rows = COLUMNS;
+    image.columns = ROWS;
     assert_true(
-        child_run(child, &bundle, &image, within(PATIENCE), &answer, &err));
+        child_run(child, &net, &image, within(PATIENCE), &answer, &err));
     assert_true(answer.unusable);
     assert_string_equal(answer.reason,
                         "the pixels are 64 x 32, but the header says 32 x 64");
     child_answer_free(&answer);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 static void test_device_that_is_not_there(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child *gpu = child_open(model, "cuda:0", 1, false);
     struct child_answer answer;
-    bool ok = run_with(gpu, &bundle, PATIENCE, &answer);
+    bool ok = run_with(gpu, &net, PATIENCE, &answer);
     child_close(gpu);
     if (ok)
         child_answer_free(&answer); /* a machine with a GPU */
     else
         assert_non_null(strstr(err.msg, "device cuda:0"));
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 static void assert_program(const char *program, const char *message)
 {
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child *other = child_open(program, "cpu", 1, false);
     struct child_answer answer;
     int64_t start = clock_mono_ms();
-    assert_false(run_with(other, &bundle, 5000, &answer));
+    assert_false(run_with(other, &net, 5000, &answer));
     assert_in_range(clock_mono_ms() - start, 0, 2000);
     assert_string_equal(err.msg, message);
     child_close(other);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 static void write_script(char path[static 96], const char *text)
@@ -437,7 +451,7 @@ static void test_other_programs(void **state)
                        "sleep 9\n");
     assert_program(path,
                    "model good: osteon-model was stopped: a message is not of "
-                   "protocol version 1: are osteon-infer and osteon-model of "
+                   "protocol version 2: are osteon-infer and osteon-model of "
                    "the same version?");
     unlink(path);
 }
@@ -465,13 +479,13 @@ static void test_environment(void **state)
 {
     (void)state;
     char path[96], list[120], text[4096] = "";
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child_answer answer;
     setenv("PACS_PASSWORD", "sesame", 1);
     setenv("CUDA_VISIBLE_DEVICES", "1", 1);
     write_script(path, "#!/bin/sh\ncat /proc/self/environ >$0.env\n");
     struct child *other = child_open(path, "cpu", 3, false);
-    assert_false(run_with(other, &bundle, 5000, &answer));
+    assert_false(run_with(other, &net, 5000, &answer));
     child_close(other);
     unsetenv("PACS_PASSWORD");
     unsetenv("CUDA_VISIBLE_DEVICES");
@@ -487,30 +501,30 @@ static void test_environment(void **state)
     assert_null(strstr(text, "sesame"));
     unlink(list);
     unlink(path);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 /* What is loaded stays as it was checked; what is loaded anew is checked. */
 static void test_weights_change_on_disk(void **state)
 {
     (void)state;
-    struct bundle bundle = make_bundle("good");
+    struct network net = make_network("good");
     struct child_answer answer;
     struct child *own = child_open(model, "cpu", 1, false);
-    assert_true(run_with(own, &bundle, PATIENCE, &answer));
+    assert_true(run_with(own, &net, PATIENCE, &answer));
     child_answer_free(&answer);
-    int fd = open(bundle.weights_path, O_WRONLY);
+    int fd = open(net.weights_path, O_WRONLY);
     assert_int_equal(pwrite(fd, "x", 1, 600), 1);
     close(fd);
-    assert_true(run_with(own, &bundle, PATIENCE, &answer));
+    assert_true(run_with(own, &net, PATIENCE, &answer));
     child_answer_free(&answer);
-    assert_false(run_with(own, &bundle, 0, &answer)); /* late: killed */
+    assert_false(run_with(own, &net, 0, &answer)); /* late: killed */
     assert_int_equal(err.code, ERR_RETRY);
-    assert_false(run_with(own, &bundle, PATIENCE, &answer));
+    assert_false(run_with(own, &net, PATIENCE, &answer));
     assert_int_equal(err.code, ERR_REJECT);
     assert_non_null(strstr(err.msg, "it is damaged or another version"));
     child_close(own);
-    unlink(bundle.weights_path);
+    unlink(net.weights_path);
 }
 
 int main(void)

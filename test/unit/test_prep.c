@@ -10,8 +10,10 @@
 #include <cmocka.h>
 
 #include "inference/prep.h"
+#include "inference/resample.h"
 
 static float square_mod_17[7 * 5]; /* i^2 mod 17 */
+static const struct grey_size film = {7, 5};
 
 static int setup(void **state)
 {
@@ -37,7 +39,8 @@ static void test_reduce(void **state)
                                  6.483956814F, 11.451299667F, 5.516233444F};
     float got[6];
     struct err err;
-    assert_true(prep_resample(square_mod_17, 7, 5, 3, 2, got, &err));
+    assert_true(
+        resample_all(square_mod_17, film, (struct grey_size){3, 2}, got, &err));
     assert_close(got, want, 6);
 }
 
@@ -51,7 +54,8 @@ static void test_enlarge(void **state)
                                   12.583333015F, 11.222222328F};
     float got[9 * 8];
     struct err err;
-    assert_true(prep_resample(square_mod_17, 7, 5, 9, 8, got, &err));
+    assert_true(
+        resample_all(square_mod_17, film, (struct grey_size){9, 8}, got, &err));
     assert_close(got, first, 8);
     assert_close(got + 16, third, 8);
 }
@@ -61,7 +65,7 @@ static void test_same_size_is_identity(void **state)
     (void)state;
     float got[35];
     struct err err;
-    assert_true(prep_resample(square_mod_17, 7, 5, 7, 5, got, &err));
+    assert_true(resample_all(square_mod_17, film, film, got, &err));
     assert_close(got, square_mod_17, 35);
 }
 
@@ -71,11 +75,11 @@ static void test_input_is_stretched_and_padded(void **state)
     float grey[100], input[10 * 14];
     struct image image = {.rows = 10, .columns = 10, .grey = grey};
     struct letterbox box = letterbox_fit(10, 10, 10, 14);
-    const double percentiles[2] = {10, 90};
+    const struct prep_how how = {INTENSITY_PERCENTILES, {10, 90}};
     struct err err;
     for (int i = 0; i < 100; i++)
         grey[i] = (float)(1000 + i);
-    assert_true(prep_input(&image, &box, percentiles, input, &err));
+    assert_true(prep_input(&image, &box, &how, input, &err));
     /* nearest rank: floor(.1 * 99) = 9, floor(.9 * 99) = 89 */
     for (int r = 0; r < 10; r++) {
         for (int c = 0; c < 14; c++) {
@@ -94,13 +98,13 @@ static void test_no_contrast(void **state)
     float grey[100] = {0}, input[100];
     struct image image = {.rows = 10, .columns = 10, .grey = grey};
     struct letterbox box = letterbox_fit(10, 10, 10, 10);
-    const double percentiles[2] = {1, 99};
+    const struct prep_how how = {INTENSITY_PERCENTILES, {1, 99}};
     struct err err = {0};
-    assert_false(prep_input(&image, &box, percentiles, input, &err));
+    assert_false(prep_input(&image, &box, &how, input, &err));
     assert_int_equal(err.code, ERR_REJECT);
     assert_string_equal(err.msg, "the image has no contrast");
     grey[3] = NAN;
-    assert_false(prep_input(&image, &box, percentiles, input, &err));
+    assert_false(prep_input(&image, &box, &how, input, &err));
     assert_string_equal(err.msg,
                         "the image has grey values that are no numbers");
 }
