@@ -1,137 +1,22 @@
-/* One table for every code a result may carry, so that a bundle cannot invent
- * one and a reviewer sees them all on one page. Standard codes are those of
- * the PS3.16 context groups named in docs/RESULTS.md; where no standard code
- * was found the value is ours, scheme 99OSTEON, with a definition that fixes
- * the landmarks and the sign. SRT is retired and never used. */
+/* One place for every code a result may carry, so that a bundle cannot invent
+ * one unawares and a reviewer sees them all: the rows are in codes_*.c, the
+ * small tables here. */
 #include "sr_writer/codes.h"
 
 #include <string.h>
+#include <strings.h>
 
+#include "sr_writer/codes_rows.h"
 #include "sr_writer/results.h"
-
-#define SCT(value, meaning)                                                    \
-    {                                                                          \
-        value, "SCT", meaning                                                  \
-    }
-#define DCM(value, meaning)                                                    \
-    {                                                                          \
-        value, "DCM", meaning                                                  \
-    }
-#define OSTEON(value, meaning)                                                 \
-    {                                                                          \
-        value, CODES_SCHEME, meaning                                           \
-    }
-
-static const struct codes_row concepts[] = {
-    {"angle", SCT("1483009", "Angle"), "deg", "angle", ""},
-    {"distance", DCM("121206", "Distance"), "mm", "distance", ""},
-    {"width", SCT("103355008", "Width"), "mm", "width", ""},
-    {"length", SCT("410668003", "Length"), "mm", "length", ""},
-    {"leg_length", SCT("410668003", "Length"), "mm", "length", ""},
-    {"leg_length_discrepancy",
-     {"RDE1187", "RADELEMENT", "Leg Length Discrepancy"},
-     "mm",
-     "LLD",
-     ""},
-    {"insall_salvati_ratio",
-     {"RDE515", "RADELEMENT", "ISI measurement"},
-     "ratio",
-     "Insall-Salvati",
-     ""},
-    {"cobb_angle", SCT("285285000", "Cobb angle"), "deg", "Cobb", ""},
-    {"acetabular_angle", DCM("121224", "Acetabular angle"), "deg",
-     "acetabular angle", ""},
-    {"hip_knee_ankle_angle", OSTEON("HKA", "Hip-knee-ankle angle"), "deg",
-     "HKA",
-     "Medial angle between the mechanical axis of the femur (center of the "
-     "femoral head to center of the knee) and that of the tibia (center of "
-     "the knee to center of the ankle) on a frontal view. 180 is neutral, "
-     "below 180 varus, above 180 valgus."},
-    {"mechanical_lateral_distal_femoral_angle",
-     OSTEON("mLDFA", "Mechanical lateral distal femoral angle"), "deg", "mLDFA",
-     "Lateral angle between the mechanical axis of the femur and the tangent "
-     "to the distal femoral condyles on a frontal view. Smaller is more "
-     "valgus."},
-    {"medial_proximal_tibial_angle",
-     OSTEON("MPTA", "Medial proximal tibial angle"), "deg", "MPTA",
-     "Medial angle between the mechanical axis of the tibia and the tangent "
-     "to the tibial plateau on a frontal view. Smaller is more varus."},
-    {"joint_line_convergence_angle",
-     OSTEON("JLCA", "Joint line convergence angle"), "deg", "JLCA",
-     "Angle between the tangents to the distal femoral condyles and to the "
-     "tibial plateau on a frontal view. Positive when the joint opens "
-     "laterally (varus), negative when it opens medially."},
-    {"posterior_tibial_slope", OSTEON("PTS", "Posterior tibial slope"), "deg",
-     "PTS",
-     "Angle between the perpendicular to the axis of the tibia and the medial "
-     "tibial plateau on a lateral view. Positive when the posterior edge lies "
-     "lower."},
-    {"femoral_neck_shaft_angle", OSTEON("NSA", "Femoral neck-shaft angle"),
-     "deg", "NSA",
-     "Medial angle between the axis of the femoral neck and the axis of the "
-     "femoral shaft on a frontal view. Larger is coxa valga."},
-    {"lateral_center_edge_angle", OSTEON("LCEA", "Lateral center-edge angle"),
-     "deg", "LCEA",
-     "Angle at the center of the femoral head between the perpendicular to "
-     "the line through both femoral heads and the line to the lateral edge of "
-     "the acetabular roof on a frontal view. Negative when the edge lies "
-     "medial to the perpendicular."},
-    {"acetabular_inclination", OSTEON("ACET_INCL", "Acetabular inclination"),
-     "deg", "inclination",
-     "Angle between the line through both teardrops and the plane of the "
-     "acetabular opening or cup on a frontal view. 0 is horizontal, 90 "
-     "vertical."},
-    {"acetabular_version", OSTEON("ACET_VERS", "Acetabular version"), "deg",
-     "version",
-     "Angle between the plane of the acetabular opening or cup and the "
-     "sagittal plane. Positive is anteversion, negative retroversion."},
-    {"joint_space_width", OSTEON("JSW", "Joint space width"), "mm", "JSW",
-     "Shortest distance between the opposing bone edges of a joint, or of the "
-     "compartment named by the topographical modifier. Never negative; 0 is "
-     "bone on bone."},
-};
-
-static const struct codes_row sites[] = {
-    {"lower_limb", SCT("61685007", "Lower limb"), "", "", ""},
-    {"lower_leg", SCT("30021000", "Lower leg"), "", "", ""},
-    {"pelvis", SCT("12921003", "Pelvis"), "", "", ""},
-    {"hip_joint", SCT("24136001", "Hip joint"), "", "", ""},
-    {"hip_region", SCT("29836001", "Hip region"), "", "", ""},
-    {"acetabulum", SCT("37783008", "Acetabulum"), "", "", ""},
-    {"femur", SCT("71341001", "Femur"), "", "", ""},
-    {"femoral_head", SCT("2812003", "Femoral head"), "", "", ""},
-    {"femoral_neck", SCT("29627003", "Femoral neck"), "", "", ""},
-    {"knee", SCT("72696002", "Knee"), "", "", ""},
-    {"knee_joint", SCT("49076000", "Knee joint"), "", "", ""},
-    {"patella", SCT("64234005", "Patella"), "", "", ""},
-    {"tibia", SCT("12611008", "Tibia"), "", "", ""},
-    {"tibial_plateau", SCT("306783000", "Tibial plateau"), "", "", ""},
-    {"fibula", SCT("87342007", "Fibula"), "", "", ""},
-    {"ankle_joint", SCT("70258002", "Ankle joint"), "", "", ""},
-    {"talus", SCT("67453005", "Talus"), "", "", ""},
-    {"calcaneus", SCT("80144004", "Calcaneus"), "", "", ""},
-    {"foot", SCT("56459004", "Foot"), "", "", ""},
-    {"shoulder", SCT("16982005", "Shoulder"), "", "", ""},
-    {"clavicle", SCT("51299004", "Clavicle"), "", "", ""},
-    {"humerus", SCT("85050009", "Humerus"), "", "", ""},
-    {"elbow_joint", SCT("16953009", "Elbow joint"), "", "", ""},
-    {"radius", SCT("62413002", "Radius"), "", "", ""},
-    {"ulna", SCT("23416004", "Ulna"), "", "", ""},
-    {"wrist_joint", SCT("74670003", "Wrist joint"), "", "", ""},
-    {"scaphoid", SCT("30518006", "Scaphoid"), "", "", ""},
-    {"hand", SCT("85562004", "Hand"), "", "", ""},
-    {"spine", SCT("421060004", "Spine"), "", "", ""},
-    {"cervical_spine", SCT("122494005", "Cervical spine"), "", "", ""},
-    {"thoracic_spine", SCT("122495006", "Thoracic spine"), "", "", ""},
-    {"lumbar_spine", SCT("122496007", "Lumbar spine"), "", "", ""},
-};
 
 /* Meanings as UCUM and PS3.16 print them. */
 static const struct codes_row units[] = {
     {"deg", {"deg", "UCUM", "degree"}, "", "\302\260", ""},
     {"mm", {"mm", "UCUM", "millimeter"}, "", " mm", ""},
+    {"mm2", {"mm2", "UCUM", "square millimeter"}, "", " mm\302\262", ""},
     {"cm", {"cm", "UCUM", "centimeter"}, "", " cm", ""},
     {"ratio", {"{ratio}", "UCUM", "ratio"}, "", "", ""},
+    {"grade", {"1", "UCUM", "no units"}, "", "", ""},
     {"percent", {"%", "UCUM", "Percent"}, "", " %", ""},
 };
 
@@ -150,46 +35,96 @@ static const struct codes_row modalities[] = {
     {"OT", DCM("OT", "Other Modality"), "", "", ""},
 };
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+static const struct codes_row modifiers[] = {
+    {"medial", SCT("255561001", "Medial"), "", "medial", ""},
+    {"lateral", SCT("49370004", "Lateral"), "", "lateral", ""},
+    {"anterior", SCT("255549009", "Anterior"), "", "anterior", ""},
+    {"posterior", SCT("255551008", "Posterior"), "", "posterior", ""},
+};
+
+/* CID 6135: what is wrong with an image. It has nothing for a scale that is
+ * not as expected. */
+static const struct codes_row qualities[] = {
+    {"positioning", DCM("111209", "Positioning"), "", "", ""},
+    {"motion", DCM("111210", "Motion blur"), "", "", ""},
+    {"under_exposed", DCM("111211", "Under exposed"), "", "", ""},
+    {"over_exposed", DCM("111212", "Over exposed"), "", "", ""},
+    {"artifact", DCM("111207", "Image artifact(s)"), "", "", ""},
+    {"scale", DCM("111220", "Other failure"), "", "", ""},
+    {"software", DCM("111218", "Software failure"), "", "", ""},
+    {"unknown", DCM("111221", "Unknown failure"), "", "", ""},
+};
+
+static const struct codes_table codes_units = CODES_TABLE(units);
+static const struct codes_table codes_modalities = CODES_TABLE(modalities);
+static const struct codes_table codes_modifiers = CODES_TABLE(modifiers);
+static const struct codes_table codes_qualities = CODES_TABLE(qualities);
 
 static const struct {
     const char *name;
-    const struct codes_row *rows;
-    size_t n;
+    const struct codes_table *table;
 } tables[] = {
-    {"concept", concepts, COUNT(concepts)},
-    {"site", sites, COUNT(sites)},
-    {"unit", units, COUNT(units)},
-    {"modality", modalities, COUNT(modalities)},
+    {"concept", &codes_concepts},    {"grade", &codes_grades},
+    {"finding", &codes_findings},    {"trait", &codes_traits},
+    {"site", &codes_sites},          {"modifier", &codes_modifiers},
+    {"quality", &codes_qualities},   {"unit", &codes_units},
+    {"modality", &codes_modalities},
 };
 
-static const struct codes_row *find(const struct codes_row *rows, size_t n,
+#define TABLES (sizeof(tables) / sizeof(tables)[0])
+
+static const struct codes_row *find(const struct codes_table *table,
                                     const char *key)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(rows[i].key, key) == 0)
-            return &rows[i];
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].key, key) == 0)
+            return &table->rows[i];
     return NULL;
 }
 
 const struct codes_row *codes_concept(const char *key)
 {
-    return find(concepts, COUNT(concepts), key);
+    return find(&codes_concepts, key);
+}
+
+const struct codes_row *codes_grade(const char *key)
+{
+    return find(&codes_grades, key);
+}
+
+const struct codes_row *codes_finding(const char *key)
+{
+    return find(&codes_findings, key);
+}
+
+const struct codes_row *codes_trait(const char *key)
+{
+    return find(&codes_traits, key);
 }
 
 const struct codes_row *codes_site(const char *key)
 {
-    return find(sites, COUNT(sites), key);
+    return find(&codes_sites, key);
+}
+
+const struct codes_row *codes_modifier(const char *key)
+{
+    return find(&codes_modifiers, key);
+}
+
+const struct codes_row *codes_quality(const char *key)
+{
+    return find(&codes_qualities, key);
 }
 
 const struct codes_row *codes_unit(const char *key)
 {
-    return find(units, COUNT(units), key);
+    return find(&codes_units, key);
 }
 
 const struct codes_row *codes_modality(const char *key)
 {
-    return find(modalities, COUNT(modalities), key);
+    return find(&codes_modalities, key);
 }
 
 const struct dcm_code *codes_side(enum side side)
@@ -208,38 +143,91 @@ const struct dcm_code *codes_side(enum side side)
     return NULL;
 }
 
+const struct dcm_code *codes_trait_value(const char *value)
+{
+    const struct codes_row *site = find(&codes_sites, value);
+
+    if (strcmp(value, "right") == 0)
+        return codes_side(SIDE_RIGHT);
+    if (strcmp(value, "left") == 0)
+        return codes_side(SIDE_LEFT);
+    return site == NULL ? NULL : &site->code;
+}
+
 bool codes_two_lines(const char *concept)
 {
     return strcmp(concept, "cobb_angle") == 0 ||
            strcmp(concept, "joint_line_convergence_angle") == 0;
 }
 
+bool codes_own_valid(const struct own_code *own)
+{
+    static const char *const not_theirs[] = {CODES_SCHEME, "SRT", "SNM3",
+                                             "99SDM"};
+    const char *const texts[] = {own->value, own->scheme, own->meaning};
+    const size_t sizes[] = {sizeof(own->value), sizeof(own->scheme),
+                            sizeof(own->meaning)};
+
+    for (size_t i = 0; i < 3; i++) {
+        size_t n = strnlen(texts[i], sizes[i]);
+        if (n == 0 || n == sizes[i] || texts[i][0] == ' ' ||
+            texts[i][n - 1] == ' ')
+            return false;
+        for (size_t k = 0; k < n; k++)
+            if (texts[i][k] < 0x20 || texts[i][k] > 0x7E || texts[i][k] == '\\')
+                return false;
+    }
+    for (size_t i = 0; i < sizeof(not_theirs) / sizeof(not_theirs[0]); i++)
+        if (strcasecmp(own->scheme, not_theirs[i]) == 0)
+            return false;
+    return true;
+}
+
 void codes_each(void (*each)(void *ctx, const char *table,
                              const struct codes_row *row),
                 void *ctx)
 {
-    for (size_t t = 0; t < COUNT(tables); t++)
-        for (size_t i = 0; i < tables[t].n; i++)
-            each(ctx, tables[t].name, &tables[t].rows[i]);
+    for (size_t t = 0; t < TABLES; t++)
+        for (size_t i = 0; i < tables[t].table->n; i++)
+            each(ctx, tables[t].name, &tables[t].table->rows[i]);
+}
+
+/* unit: has the table a column for it; defined: for definitions? */
+static void print_table(FILE *out, const char *name,
+                        const struct codes_table *table, bool unit,
+                        bool defined)
+{
+    fprintf(out,
+            "| %s | code | scheme | meaning |%s%s\n|---|---|---|---|%s%s\n",
+            name, unit ? " unit |" : "", defined ? " definition |" : "",
+            unit ? "---|" : "", defined ? "---|" : "");
+    for (size_t i = 0; i < table->n; i++) {
+        const struct codes_row *row = &table->rows[i];
+        fprintf(out, "| `%s` | %s | %s | %s |", row->key, row->code.value,
+                row->code.scheme, row->code.meaning);
+        if (unit)
+            fprintf(out, " %s |", row->unit);
+        if (defined)
+            fprintf(out, " %s |", row->definition);
+        fputc('\n', out);
+    }
 }
 
 void codes_print(FILE *out)
 {
-    fputs("| concept | code | scheme | meaning | unit | definition |\n"
-          "|---|---|---|---|---|---|\n",
-          out);
-    for (size_t i = 0; i < COUNT(concepts); i++) {
-        const struct codes_row *row = &concepts[i];
-        fprintf(out, "| `%s` | %s | %s | %s | %s | %s |\n", row->key,
-                row->code.value, row->code.scheme, row->code.meaning, row->unit,
-                row->definition);
-    }
-    fputs("\n| site | code | scheme | meaning |\n|---|---|---|---|\n", out);
-    for (size_t i = 0; i < COUNT(sites); i++) {
-        const struct codes_row *row = &sites[i];
-        fprintf(out, "| `%s` | %s | %s | %s |\n", row->key, row->code.value,
-                row->code.scheme, row->code.meaning);
-    }
+    print_table(out, "concept", &codes_concepts, true, true);
+    fputc('\n', out);
+    print_table(out, "grade", &codes_grades, false, true);
+    fputc('\n', out);
+    print_table(out, "finding", &codes_findings, false, true);
+    fputc('\n', out);
+    print_table(out, "trait", &codes_traits, false, true);
+    fputc('\n', out);
+    print_table(out, "modifier", &codes_modifiers, false, false);
+    fputc('\n', out);
+    print_table(out, "quality", &codes_qualities, false, false);
+    fputc('\n', out);
+    print_table(out, "site", &codes_sites, false, false);
 }
 
 bool codes_concept_known(const char *concept)
@@ -250,4 +238,14 @@ bool codes_concept_known(const char *concept)
 bool codes_site_known(const char *site)
 {
     return codes_site(site) != NULL;
+}
+
+bool codes_finding_known(const char *finding)
+{
+    return codes_finding(finding) != NULL;
+}
+
+bool codes_grade_known(const char *grade)
+{
+    return codes_grade(grade) != NULL;
 }

@@ -16,30 +16,42 @@ struct codes_row {
     const char *key; /* hip_knee_ankle_angle, lower_limb, deg, DX */
     struct dcm_code code;
     const char *unit;       /* concepts: key of its unit, else "" */
-    const char *label;      /* concepts: on a picture; units: behind a number */
+    const char *label;      /* on a picture; units: behind a number */
     const char *definition; /* 99OSTEON: what is measured, with its sign */
 };
 
 /* NULL: no such row. */
 const struct codes_row *codes_concept(const char *key);
+const struct codes_row *codes_grade(const char *key);   /* kl_2 */
+const struct codes_row *codes_finding(const char *key); /* fracture_of_bone */
+const struct codes_row *codes_trait(const char *key);   /* convexity */
 const struct codes_row *codes_site(const char *key);
+const struct codes_row *codes_modifier(const char *key); /* medial */
+const struct codes_row *codes_quality(const char *key);  /* CID 6135 */
 const struct codes_row *codes_unit(const char *key);
 const struct codes_row *codes_modality(const char *key);
 
 /* SIDE_NONE has none: NULL. */
 const struct dcm_code *codes_side(enum side side);
 
+/* What a trait may be: a site, right or left. NULL: none of them. */
+const struct dcm_code *codes_trait_value(const char *value);
+
+/* May a bundle bring it? Printable ASCII that fits, and a scheme that is
+ * neither ours nor retired (SRT and its like). */
+bool codes_own_valid(const struct own_code *own);
+
 /* Is it an angle between lines that need not meet? Such a one has no vertex,
  * its points are A1 A2 B1 B2. */
 bool codes_two_lines(const char *concept);
 
-/* Every row, for the documents: table is "concept", "site", "unit" or
- * "modality". */
+/* Every row, for the documents: table is "concept", "grade", "finding",
+ * "trait", "site", "modifier", "quality", "unit" or "modality". */
 void codes_each(void (*each)(void *ctx, const char *table,
                              const struct codes_row *row),
                 void *ctx);
 
-/* The tables of concepts and sites in Markdown, for docs/CONFORMANCE.md. */
+/* The tables a bundle chooses from, in Markdown, for docs/CONFORMANCE.md. */
 void codes_print(FILE *out);
 
 #endif

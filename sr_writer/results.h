@@ -49,5 +49,7 @@ void result_free(struct result *result);
 /* Is there a code for it? For checking bundles. */
 bool codes_concept_known(const char *concept);
 bool codes_site_known(const char *site);
+bool codes_finding_known(const char *finding);
+bool codes_grade_known(const char *grade);
 
 #endif

@@ -79,6 +79,7 @@ static void check_row(void *ctx, const char *table, const struct codes_row *row)
     if (strcmp(code->scheme, CODES_SCHEME) == 0) {
         assert_int_equal(strspn(code->value, letters), strlen(code->value));
         assert_true(row->definition[0] != '\0');
+        assert_non_null(strchr(row->definition, '(')); /* its source */
         seen->n_private++;
     }
     for (size_t i = 0; i < seen->n; i++)
@@ -99,7 +100,53 @@ static void test_every_row(void **state)
     (void)state;
     codes_each(check_row, &seen);
     assert_true(seen.n > 60);
-    assert_true(seen.n_private >= 10);
+    assert_true(seen.n_private >= 25);
+}
+
+static void test_kinds(void **state)
+{
+    (void)state;
+    assert_string_equal(codes_grade("kl_4")->code.value, "KLG4");
+    assert_string_equal(codes_finding("fracture_of_bone")->code.value,
+                        "125605004");
+    assert_string_equal(codes_trait("convexity")->code.value, "CONVEXITY");
+    assert_string_equal(codes_modifier("medial")->code.value, "255561001");
+    assert_string_equal(codes_quality("positioning")->code.value, "111209");
+    assert_string_equal(codes_concept("patellar_length")->code.value, "RDE514");
+    assert_string_equal(codes_concept("area")->unit, "mm2");
+    assert_string_equal(codes_unit("grade")->code.value, "1");
+    assert_string_equal(codes_trait_value("t5")->value, "56401006");
+    assert_string_equal(codes_trait_value("left")->value, "7771000");
+    assert_null(codes_trait_value("up"));
+    assert_true(codes_finding_known("osteoarthritis_of_hip"));
+    assert_false(codes_finding_known("kl_1"));
+    assert_true(codes_grade_known("kl_1"));
+    assert_false(codes_grade_known("kl_5"));
+}
+
+/* A bundle may bring codes, but none that others answer for. */
+static void test_own(void **state)
+{
+    static const struct own_code bad[] = {
+        {"", "99FOOT", "Calcaneal pitch"},
+        {"PITCH", "", "Calcaneal pitch"},
+        {"PITCH", "99FOOT", ""},
+        {"PITCH", "99OSTEON", "Calcaneal pitch"},
+        {"PITCH", "99osteon", "Calcaneal pitch"},
+        {"G-A185", "SRT", "Long Axis"},
+        {"PITCH", "99FOOT", "a\\b"},
+        {"PITCH", "99FOOT", "a\nb"},
+        {"PITCH", "99FOOT", "\303\244"},
+        {" PITCH", "99FOOT", "Calcaneal pitch"},
+    };
+    struct own_code own = {"PITCH", "99FOOT", "Calcaneal pitch"};
+
+    (void)state;
+    assert_true(codes_own_valid(&own));
+    memset(own.value, 'A', sizeof(own.value));
+    assert_false(codes_own_valid(&own));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(codes_own_valid(&bad[i]));
 }
 
 static void test_two_lines(void **state)
@@ -131,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_known),     cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_sides),     cmocka_unit_test(test_every_row),
         cmocka_unit_test(test_two_lines), cmocka_unit_test(test_print),
+        cmocka_unit_test(test_kinds),     cmocka_unit_test(test_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
