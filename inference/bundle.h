@@ -7,59 +7,104 @@
 
 #include "conf/err.h"
 #include "db/findings.h"
+#include "inference/rules.h"
+#include "inference/stage.h"
 
-/* One model bundle: a folder with model.yaml (model.yaml(5)) and a TorchScript
- * file. Everything is checked while it is read; names of landmarks are
- * resolved to channel numbers and `sides` expanded, so that whoever measures
- * needs neither. A plain value: nothing to free. */
-#define BUNDLE_NAME     65 /* as CONF_NAME */
-#define BUNDLE_PATH     512
-#define BUNDLE_CHECKS   32 /* each × side */
-#define BUNDLE_MEASURES 32 /* each × side */
+/* One model bundle: a folder with model.yaml (model.yaml(5)) and TorchScript
+ * files. Everything is checked while it is read: names are resolved to
+ * indices and `sides` expanded, so that whoever runs and measures needs
+ * neither. A plain value, nothing to free, but of more than half a megabyte:
+ * on the heap, please. */
+#define BUNDLE_NAME   65 /* as CONF_NAME */
+#define BUNDLE_PATH   NETWORK_PATH
+#define BUNDLE_INPUTS 4
+#define BUNDLE_TERMS  16 /* of one list of an input */
+
+enum bundle_laterality {
+    LATERALITY_ANY,
+    LATERALITY_ONE, /* of ImageLaterality and Laterality: R or L; absent, a
+                       check of kind CHECK_SIDE decides */
+    LATERALITY_BOTH /* neither R nor L */
+};
+
+/* What a header's attribute may say (CS, PS3.5 6.2); n 0: anything. */
+struct bundle_terms {
+    char terms[BUNDLE_TERMS][17];
+    size_t n;
+    bool needed; /* it must be there, not merely not contradict */
+};
+
+/* A view that the bundle takes. An image goes to the first input whose
+ * conditions its header meets; one that meets none is refused. */
+struct bundle_input {
+    char name[33];
+    struct bundle_terms modality, body_part, view;
+    enum bundle_laterality laterality;
+    bool laterality_needed;
+    char orientation[17]; /* PatientOrientation wanted, L\F; "": any */
+    bool orientation_needed;
+    uint32_t rows[2], columns[2]; /* least and most; 0, 0: any */
+    bool spacing_required;        /* without mm the whole image is refused */
+};
+
+#define BUNDLE_CHECKS   RULES_CHECKS
+#define BUNDLE_MEASURES RULES_MEASURES
 #define BUNDLE_POINTS   FINDINGS_POINTS
 
 enum bundle_check_kind { BUNDLE_DESCENDING, BUNDLE_LENGTH_RATIO };
 
 struct bundle_check {
     enum bundle_check_kind kind;
-    enum side side; /* whose measurements need it; SIDE_NONE: all */
-    size_t points[BUNDLE_POINTS], n_points; /* landmark channels */
-    double min, max;                        /* length ratio */
+    enum side side;
+    size_t points[BUNDLE_POINTS], n_points;
+    double min, max;
 };
 
 struct bundle_measure {
     char id[33], concept[49], site[33];
     enum side side;
     enum measure_kind kind;
-    size_t points[4], n_points; /* angle: A V V B; distance: 2 */
-    bool medial;     /* angle swept through the medial side, 0..360 */
-    double min, max; /* deg or mm; outside: no number */
+    size_t points[4], n_points;
+    bool medial;
+    double min, max;
 };
 
 struct bundle {
     char name[BUNDLE_NAME], version[33], manufacturer[65], description[161];
     char demonstration[161]; /* "": a clinical model */
-    char weights_path[BUNDLE_PATH], weights_sha256[65];
-    char config_sha256[65]; /* of model.yaml as it is */
-    uint32_t rows, columns; /* network input */
+    char weights_sha256[65]; /* of all stages' digests in their order as text;
+                                with one stage that stage's */
+    char config_sha256[65];  /* of model.yaml as it is */
+    double min_confidence;   /* confidence.least */
+    struct bundle_input inputs[BUNDLE_INPUTS];
+    size_t n_inputs;
+    struct stage stages[STAGES];
+    size_t n_stages;
+    struct rules rules;
+    /* what analyse.c asks for while it runs one network: stages[0], and the
+     * rules of it that are angles and distances of landmarks */
+    char weights_path[BUNDLE_PATH];
+    uint32_t rows, columns;
     double percentiles[2];
-    char orientation[17]; /* PatientOrientation wanted; "": any */
+    char orientation[17];
     uint32_t stride;
-    double sigma; /* of a perfect peak, in cells */
+    double sigma;
     char landmarks[FINDINGS_LANDMARKS][65];
     size_t n_landmarks;
-    double min_confidence;
     struct bundle_check checks[BUNDLE_CHECKS];
     size_t n_checks;
     struct bundle_measure measures[BUNDLE_MEASURES];
     size_t n_measures;
 };
 
-/* Who knows which concepts and sites have codes (sr_writer, which this folder
- * does not include). */
+/* Who knows which keys have codes (sr_writer, which this folder does not
+ * include): calls row for every key of its tables "concept", "site",
+ * "finding", "grade", "modifier", "quality". unit is that of a concept, else
+ * "". A table without rows is not checked. */
 struct bundle_codes {
-    bool (*concept_known)(const char *concept);
-    bool (*site_known)(const char *site);
+    void (*each)(void (*row)(void *ctx, const char *table, const char *key,
+                             const char *unit),
+                 void *ctx);
 };
 
 /* Reads <models>/<name>/model.yaml. codes may be NULL: not checked. ERR_REJECT
@@ -68,8 +113,11 @@ bool bundle_read(const char *models, const char *name,
                  const struct bundle_codes *codes, struct bundle *out,
                  struct err *err);
 
-/* Opens the weights read-only, close-on-exec, after a look at their SHA-256.
- * ERR_REJECT: absent, or not the bytes that model.yaml promises. */
+/* Looks at the SHA-256 of each stage's weights. ERR_REJECT: absent, or not the
+ * bytes that model.yaml promises. */
+bool bundle_weights_good(const struct bundle *bundle, struct err *err);
+
+/* Opens the first stage's, read-only and close-on-exec. */
 bool bundle_open_weights(const struct bundle *bundle, int *fd, struct err *err);
 
 /* Letters, digits and . _ - only, 1..64, not starting with a dot. */

@@ -1,313 +1,307 @@
-/* `checks` and `measurements` of model.yaml: items whose meaning hangs on
- * which of several keys they carry, each written once for both sides. They
- * become one row per side, with channel numbers instead of names. */
-#include "inference/bundle_rules.h"
+/* What must hold before a number leaves: `confidence`, `calibration` and
+ * `checks` of model.yaml. */
+#include "inference/bundle_names.h"
 
-#include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
-struct item { /* union of what both lists may say */
-    char id[33], concept[49], site[33];
-    int toward;
-    double min, max;
-    const struct yaml_node *sides;
-    const struct yaml_node *descending, *length_ratio; /* checks */
-    const struct yaml_node *angle, *distance;          /* measurements */
+/* confidence */
+
+struct confidence {
+    double least;
+    const struct yaml_node *landmarks, *curve;
 };
 
-static const char *const towards[] = {"", "medial", NULL};
-static const char *const side_words[] = {"right", "left", NULL};
+static const struct yaml_key confidence_keys[] = {
+    KEY_NUMBER("least", struct confidence, least, 0.001, 1, true),
+    KEY_ANY("landmarks", struct confidence, landmarks, false),
+    KEY_ANY("curve", struct confidence, curve, false), KEY_END};
 
-#define TEXT(key, member)                                                      \
-    {                                                                          \
-        .name = key, .type = YAML_TEXT, .min = 1, .required = true,            \
-        .offset = offsetof(struct item, member),                               \
-        .size = sizeof(((struct item *)0)->member)                             \
-    }
-#define NUMBER(key, member)                                                    \
-    {                                                                          \
-        .name = key, .type = YAML_NUMBER, .size = sizeof(double),              \
-        .offset = offsetof(struct item, member)                                \
-    }
-#define ANY(key, member)                                                       \
-    {                                                                          \
-        .name = key, .type = YAML_ANY, .size = sizeof(void *),                 \
-        .offset = offsetof(struct item, member)                                \
-    }
+static const struct yaml_key share = {.name = "confidence",
+                                      .type = YAML_NUMBER,
+                                      .size = sizeof(double),
+                                      .min = 0.0,
+                                      .max = 1};
 
-static const struct yaml_key check_keys[] = {ANY("sides", sides),
-                                             ANY("descending", descending),
-                                             ANY("length_ratio", length_ratio),
-                                             NUMBER("min", min),
-                                             NUMBER("max", max),
-                                             {.name = NULL}};
-
-static const struct yaml_key measure_keys[] = {
-    TEXT("id", id),
-    TEXT("concept", concept),
-    TEXT("site", site),
-    ANY("sides", sides),
-    ANY("angle", angle),
-    ANY("distance", distance),
-    {.name = "toward",
-     .type = YAML_CHOICE,
-     .offset = offsetof(struct item, toward),
-     .size = sizeof(int),
-     .choices = towards},
-    NUMBER("min", min),
-    NUMBER("max", max),
-    {.name = NULL}};
-
-static bool read_sides(const struct yaml_file *file,
-                       const struct yaml_node *list, enum side sides[2],
-                       size_t *n, struct err *err)
+/* Of that landmark, or of both sides' when no side is written. */
+static size_t set_least(struct rules *rules, const char *name, double least)
 {
-    static const struct yaml_key rule = {.name = "sides",
-                                         .type = YAML_CHOICE,
-                                         .size = sizeof(int),
-                                         .choices = side_words};
-    sides[0] = SIDE_NONE;
-    *n = 1;
-    if (!list)
-        return true;
-    if (list->kind != YAML_SEQUENCE || list->count == 0 || list->count > 2)
-        return yaml_error(file, list, err,
-                          "sides wants a list: [right, left], [right] or "
-                          "[left]");
-    for (size_t i = 0; i < list->count; i++) {
-        int word;
-        if (!yaml_scalar(file, &list->items[i], &rule, &word, err))
-            return false;
-        sides[i] = word == 0 ? SIDE_RIGHT : SIDE_LEFT;
-    }
-    if (list->count == 2 && sides[0] == sides[1])
-        return yaml_error(file, list, err, "sides names the same side twice");
-    *n = list->count;
-    return true;
-}
-
-static bool find_landmark(const struct yaml_file *file,
-                          const struct yaml_node *name, enum side side,
-                          const struct bundle *bundle, size_t *out,
-                          struct err *err)
-{
-    char full[128];
-    if (name->kind != YAML_SCALAR)
-        return yaml_error(file, name, err, "a landmark's name was expected");
-    snprintf(full, sizeof full, "%s%s%s",
-             side == SIDE_NONE ? "" : side_words[side == SIDE_LEFT],
-             side == SIDE_NONE ? "" : ".", name->text);
-    for (size_t i = 0; i < bundle->n_landmarks; i++) {
-        if (strcmp(bundle->landmarks[i], full) == 0) {
-            *out = i;
-            return true;
+    size_t n = 0;
+    for (size_t i = 0; i < rules->n_landmarks; i++) {
+        struct rule_object *object = &rules->objects[i];
+        char right[65], left[65];
+        names_full(SIDE_RIGHT, name, right);
+        names_full(SIDE_LEFT, name, left);
+        if (strcmp(object->name, name) == 0 ||
+            strcmp(object->name, right) == 0 ||
+            strcmp(object->name, left) == 0) {
+            object->least = least;
+            n++;
         }
     }
-    return yaml_error(file, name, err,
-                      "\"%s\" is none of the landmarks under output", full);
+    return n;
 }
 
-/* points[] has room for `most` names */
-static bool find_points(const struct yaml_file *file,
-                        const struct yaml_node *list, enum side side,
-                        size_t least, size_t most, const struct bundle *bundle,
-                        size_t *points, size_t *n, struct err *err)
+static bool unknown_landmark(const struct bundle_reader *reader,
+                             const struct yaml_node *key, struct err *err)
 {
-    if (list->kind != YAML_SEQUENCE || list->count < least ||
-        list->count > most)
-        return least == most
-                   ? yaml_error(file, list, err,
-                                "a list of %zu landmarks was expected", most)
-                   : yaml_error(file, list, err,
-                                "a list of %zu to %zu landmarks was expected",
-                                least, most);
+    const struct rules *rules = &reader->out->rules;
+    const char *names[2 * FINDINGS_LANDMARKS + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < rules->n_landmarks; i++) {
+        const char *name = rules->objects[i].name;
+        names[n++] = name;
+        if (names_side(name) != SIDE_NONE)
+            names[n++] = strchr(name, '.') + 1;
+    }
+    names[n] = NULL;
+    const char *near = yaml_nearest(key->text, names);
+    return yaml_error(reader->file, key, err,
+                      near ? "\"%.64s\" is no landmark; did you mean \"%s\"?"
+                           : "\"%.64s\" is no landmark",
+                      key->text, near);
+}
+
+static bool read_landmarks(const struct bundle_reader *reader,
+                           const struct yaml_node *mapping, struct err *err)
+{
+    if (mapping->kind != YAML_MAPPING)
+        return yaml_error(reader->file, mapping, err,
+                          "landmarks wants {name: least confidence}");
+    for (size_t i = 0; i < mapping->count; i++) {
+        double least;
+        if (!yaml_scalar(reader->file, &mapping->items[i], &share, &least, err))
+            return false;
+        if (set_least(&reader->out->rules, mapping->keys[i].text, least) == 0)
+            return unknown_landmark(reader, &mapping->keys[i], err);
+    }
+    return true;
+}
+
+static bool read_curve(const struct bundle_reader *reader,
+                       const struct yaml_node *list, struct err *err)
+{
+    struct rules *rules = &reader->out->rules;
+    if (!names_list(reader, list, "curve", 2, RULES_CURVE, "pairs", err))
+        return false;
     for (size_t i = 0; i < list->count; i++) {
-        if (!find_landmark(file, &list->items[i], side, bundle, &points[i],
-                           err))
+        const struct yaml_node *pair = &list->items[i];
+        double *at = rules->curve[i];
+        if (!names_list(reader, pair, "each of curve", 2, 2, "numbers", err) ||
+            !yaml_scalar(reader->file, &pair->items[0], &share, &at[0], err) ||
+            !yaml_scalar(reader->file, &pair->items[1], &share, &at[1], err))
             return false;
+        if (i > 0 && !(at[0] > rules->curve[i - 1][0]))
+            return yaml_error(reader->file, pair, err,
+                              "curve: confidences ascend");
     }
-    *n = list->count;
+    rules->n_curve = list->count;
     return true;
 }
 
-static bool check_range(const struct yaml_file *file,
-                        const struct yaml_node *at, const struct item *item,
-                        struct err *err)
+bool bundle_confidence(const struct bundle_reader *reader,
+                       const struct yaml_node *mapping, struct err *err)
 {
-    if (!yaml_get(at, "min") || !yaml_get(at, "max"))
-        return yaml_error(file, at, err,
-                          "min and max are wanted: outside them there is no "
-                          "number");
-    if (!(item->min < item->max))
-        return yaml_error(file, yaml_get(at, "min"), err,
-                          "min must be below max");
-    return true;
-}
-
-static bool read_check(const struct yaml_file *file, const struct yaml_node *at,
-                       struct bundle *out, struct err *err)
-{
-    struct item item = {0};
-    enum side sides[2];
-    size_t n;
-    if (!yaml_apply(file, at, check_keys, &item, err) ||
-        !read_sides(file, item.sides, sides, &n, err))
+    struct confidence item = {0};
+    struct bundle *out = reader->out;
+    if (!yaml_apply(reader->file, mapping, confidence_keys, &item, err))
         return false;
-    if (!item.descending == !item.length_ratio)
-        return yaml_error(file, at, err,
-                          "a check is either descending or length_ratio");
-    if (item.length_ratio && !check_range(file, at, &item, err))
-        return false;
-    if (item.descending && (yaml_get(at, "min") || yaml_get(at, "max")))
-        return yaml_error(file, at, err,
-                          "min and max belong to length_ratio only");
-    for (size_t i = 0; i < n; i++) {
-        if (out->n_checks == BUNDLE_CHECKS)
-            return yaml_error(file, at, err,
-                              "more than %d checks, sides "
-                              "counted",
-                              BUNDLE_CHECKS);
-        struct bundle_check *check = &out->checks[out->n_checks++];
-        *check = (struct bundle_check){
-            .kind = item.descending ? BUNDLE_DESCENDING : BUNDLE_LENGTH_RATIO,
-            .side = sides[i],
-            .min = item.min,
-            .max = item.max};
-        if (!find_points(file,
-                         item.descending ? item.descending : item.length_ratio,
-                         sides[i], item.descending ? 2 : 4,
-                         item.descending ? BUNDLE_POINTS : 4, out,
-                         check->points, &check->n_points, err))
-            return false;
-    }
-    return true;
+    out->min_confidence = item.least;
+    for (size_t i = 0; i < out->rules.n_landmarks; i++)
+        out->rules.objects[i].least = item.least;
+    for (size_t i = 0; i < out->n_stages; i++)
+        out->stages[i].least = item.least;
+    return (!item.landmarks || read_landmarks(reader, item.landmarks, err)) &&
+           (!item.curve || read_curve(reader, item.curve, err));
 }
 
-static bool check_codes(const struct yaml_file *file,
-                        const struct yaml_node *at, const struct item *item,
-                        const struct bundle_codes *codes, struct err *err)
+/* calibration */
+
+struct ball {
+    const struct yaml_node *ball;
+    double mm;
+};
+
+static const struct yaml_key ball_keys[] = {
+    KEY_ANY("ball", struct ball, ball, true),
+    KEY_NUMBER("diameter_mm", struct ball, mm, 1, 200, true), KEY_END};
+
+bool bundle_calibration(const struct bundle_reader *reader,
+                        const struct yaml_node *mapping, struct err *err)
 {
-    if (item->id[strspn(item->id, "abcdefghijklmnopqrstuvwxyz0123456789_")])
-        return yaml_error(file, yaml_get(at, "id"), err,
-                          "an id has small letters, digits and '_' only");
-    if (!codes)
+    struct ball item = {0};
+    struct rules *rules = &reader->out->rules;
+    if (!mapping)
         return true;
-    if (!codes->concept_known(item->concept))
-        return yaml_error(file, yaml_get(at, "concept"), err,
-                          "no code is known for concept \"%s\"; the table is "
-                          "in docs/RESULTS.md",
-                          item->concept);
-    if (!codes->site_known(item->site))
-        return yaml_error(file, yaml_get(at, "site"), err,
-                          "no code is known for site \"%s\"; the table is in "
-                          "docs/RESULTS.md",
-                          item->site);
-    return true;
-}
-
-static bool add_measure(const struct yaml_file *file,
-                        const struct yaml_node *at, const struct item *item,
-                        enum side side, struct bundle *out, struct err *err)
-{
-    struct bundle_measure m = {.side = side,
-                               .kind = item->angle ? MEASURE_ANGLE
-                                                   : MEASURE_DISTANCE,
-                               .medial = item->toward == 1,
-                               .min = item->min,
-                               .max = item->max};
-    memcpy(m.id, item->id, sizeof m.id);
-    memcpy(m.concept, item->concept, sizeof m.concept);
-    memcpy(m.site, item->site, sizeof m.site);
-    for (size_t i = 0; i < out->n_measures; i++) {
-        if (strcmp(out->measures[i].id, m.id) == 0 &&
-            out->measures[i].side == side)
-            return yaml_error(file, at, err,
-                              "measurement \"%s\" is there twice", m.id);
-    }
-    if (out->n_measures == BUNDLE_MEASURES)
-        return yaml_error(file, at, err,
-                          "more than %d measurements, sides counted",
-                          BUNDLE_MEASURES);
-    if (!find_points(file, item->angle ? item->angle : item->distance, side,
-                     item->angle ? 3 : 2, item->angle ? 4 : 2, out, m.points,
-                     &m.n_points, err))
+    if (!yaml_apply(reader->file, mapping, ball_keys, &item, err) ||
+        !names_object(reader, item.ball, SIDE_NONE, OBJECT_CIRCLE, &rules->ball,
+                      err))
         return false;
-    if (m.kind == MEASURE_ANGLE && m.n_points == 3) { /* A V B: A V V B */
-        m.points[3] = m.points[2];
-        m.points[2] = m.points[1];
-        m.n_points = 4;
-    }
-    out->measures[out->n_measures++] = m;
+    rules->has_ball = true;
+    rules->ball_mm = item.mm;
     return true;
 }
 
-static bool read_measure(const struct yaml_file *file,
-                         const struct yaml_node *at,
-                         const struct bundle_codes *codes, struct bundle *out,
+/* checks */
+
+struct check {
+    const struct yaml_node *sides, *how, *is, *right, *left;
+    int quality;
+    double min, max, margin, least;
+};
+
+static const char *const qualities[] = {
+    "positioning", "motion", "over_exposed", "under_exposed", "artifact",
+    "scale",       NULL};
+static const char *const kinds[] = {"descending", "length_ratio", "inside",
+                                    "class",      "side",         NULL};
+
+#define HOW(key) KEY_ANY(key, struct check, how, false)
+static const struct yaml_key check_keys[] = {
+    HOW("descending"),
+    HOW("length_ratio"),
+    HOW("inside"),
+    HOW("class"),
+    HOW("side"),
+    KEY_ANY("sides", struct check, sides, false),
+    KEY_CHOICE("quality", struct check, quality, qualities, false),
+    KEY_NUMBER("min", struct check, min, 0, 0, false),
+    KEY_NUMBER("max", struct check, max, 0, 0, false),
+    KEY_NUMBER("margin", struct check, margin, 0, 0.5, false),
+    KEY_NUMBER("least", struct check, least, 0.001, 1, false),
+    KEY_ANY("is", struct check, is, false),
+    KEY_ANY("right", struct check, right, false),
+    KEY_ANY("left", struct check, left, false),
+    KEY_END};
+
+/* Which keys a kind wants beside its own, all of them. */
+static const char *const wanted[][4] = {{NULL},
+                                        {"min", "max", NULL},
+                                        {"margin", NULL},
+                                        {"is", "least", NULL},
+                                        {"right", "left", "least", NULL}};
+static const char *const all_wanted[] = {"min",   "max",   "margin", "is",
+                                         "least", "right", "left",   NULL};
+
+static bool has(const char *const *list, const char *word)
+{
+    for (; *list; list++) {
+        if (strcmp(*list, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool check_wanted(const struct bundle_reader *reader,
+                         const struct yaml_node *at, size_t kind,
                          struct err *err)
 {
-    struct item item = {0};
-    enum side sides[2];
-    size_t n;
-    if (!yaml_apply(file, at, measure_keys, &item, err) ||
-        !check_codes(file, at, &item, codes, err) ||
-        !read_sides(file, item.sides, sides, &n, err))
+    for (const char *const *key = all_wanted; *key; key++) {
+        const struct yaml_node *value = yaml_get(at, *key);
+        bool wants = has(wanted[kind], *key);
+        if (wants && !value)
+            return yaml_error(reader->file, at, err, "%s wants %s too",
+                              kinds[kind], *key);
+        if (!wants && value)
+            return yaml_error(reader->file, value, err,
+                              "%s does not belong to %s", *key, kinds[kind]);
+    }
+    return true;
+}
+
+static bool read_points(const struct bundle_reader *reader,
+                        const struct yaml_node *at, const struct check *item,
+                        struct rule_check *out, struct err *err)
+{
+    bool four = out->kind == CHECK_LENGTH_RATIO;
+    out->min = item->min;
+    out->max = item->max;
+    if (four && !(item->min < item->max))
+        return yaml_error(reader->file, yaml_get(at, "min"), err,
+                          "min must be below max");
+    if (out->kind == CHECK_INSIDE)
+        out->min = item->margin;
+    return names_objects(
+        reader, item->how, kinds[out->kind], out->side, OBJECT_POINT,
+        four                            ? 4
+        : out->kind == CHECK_DESCENDING ? 2
+                                        : 1,
+        four ? 4 : RULES_OPERANDS, out->objects, &out->n_objects, err);
+}
+
+static bool add_class(const struct bundle_reader *reader,
+                      const struct yaml_node *node,
+                      const struct network_output *output,
+                      struct rule_check *out, struct err *err)
+{
+    size_t which;
+    if (!names_class(reader, node, output, &which, err))
         return false;
-    if (!item.angle == !item.distance)
-        return yaml_error(file, at, err,
-                          "a measurement is either an angle or a distance");
-    if (item.toward == 1 && (!item.angle || sides[0] == SIDE_NONE))
-        return yaml_error(file, yaml_get(at, "toward"), err,
-                          "toward belongs to an angle with sides");
-    if (!check_range(file, at, &item, err))
+    memcpy(out->classes[out->n_classes++], output->names[which],
+           sizeof out->classes[0]);
+    return true;
+}
+
+static bool read_classes(const struct bundle_reader *reader,
+                         const struct check *item, struct rule_check *out,
+                         struct err *err)
+{
+    const struct stage *stage;
+    const struct network_output *output;
+    size_t most = sizeof out->classes / sizeof out->classes[0];
+    out->min = item->least;
+    if (!names_output(reader, item->how, OUTPUT_CLASSES, &stage, &output,
+                      err) ||
+        !names_output_side(reader, item->how, stage, out->side, err))
+        return false;
+    memcpy(out->output, output->name, sizeof out->output);
+    if (out->kind == CHECK_SIDE)
+        return add_class(reader, item->right, output, out, err) &&
+               add_class(reader, item->left, output, out, err);
+    if (!names_list(reader, item->is, "is", 1, most, "classes", err))
+        return false;
+    for (size_t i = 0; i < item->is->count; i++) {
+        if (!add_class(reader, &item->is->items[i], output, out, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_check(const struct bundle_reader *reader,
+                       const struct yaml_node *at, struct err *err)
+{
+    struct check item = {0};
+    struct rules *rules = &reader->out->rules;
+    enum side sides[2];
+    size_t n, kind;
+    if (!yaml_apply(reader->file, at, check_keys, &item, err) ||
+        !names_kind(reader, at, kinds, "a check", &kind, err) ||
+        !check_wanted(reader, at, kind, err) ||
+        !names_sides(reader, item.sides, sides, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (!add_measure(file, at, &item, sides[i], out, err))
+        if (rules->n_checks == RULES_CHECKS)
+            return yaml_error(reader->file, at, err,
+                              "more than %d checks, sides counted",
+                              RULES_CHECKS);
+        struct rule_check *out = &rules->checks[rules->n_checks++];
+        *out = (struct rule_check){.kind = (enum check_kind)kind,
+                                   .side = sides[i]};
+        strcpy(out->quality, qualities[item.quality]);
+        if (!(kind < CHECK_CLASS ? read_points(reader, at, &item, out, err)
+                                 : read_classes(reader, &item, out, err)))
             return false;
     }
     return true;
 }
 
-static bool check_list(const struct yaml_file *file,
-                       const struct yaml_node *list, const char *name,
-                       struct err *err)
+bool bundle_checks(const struct bundle_reader *reader,
+                   const struct yaml_node *list, struct err *err)
 {
-    if (list->kind != YAML_SEQUENCE)
-        return yaml_error(file, list, err, "%s wants a list", name);
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].kind != YAML_MAPPING)
-            return yaml_error(file, &list->items[i], err,
-                              "each of %s is a mapping of keys", name);
-    }
-    return true;
-}
-
-bool bundle_rules_checks(const struct yaml_file *file,
-                         const struct yaml_node *list, struct bundle *out,
-                         struct err *err)
-{
-    if (list && !check_list(file, list, "checks", err))
+    if (list && !names_mappings(reader, list, "checks", err))
         return false;
     for (size_t i = 0; list && i < list->count; i++) {
-        if (!read_check(file, &list->items[i], out, err))
+        if (!read_check(reader, &list->items[i], err))
             return false;
     }
     return true;
-}
-
-bool bundle_rules_measures(const struct yaml_file *file,
-                           const struct yaml_node *list,
-                           const struct bundle_codes *codes, struct bundle *out,
-                           struct err *err)
-{
-    if (list && !check_list(file, list, "measurements", err))
-        return false;
-    for (size_t i = 0; list && i < list->count; i++) {
-        if (!read_measure(file, &list->items[i], codes, out, err))
-            return false;
-    }
-    return out->n_measures > 0 ||
-           yaml_error(file, list ? list : &file->root, err,
-                      "the bundle measures nothing");
 }

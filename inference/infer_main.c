@@ -306,11 +306,31 @@ static int offline(const struct options *options, const struct conf *conf,
     return offline_analyse(&offline, options->files, options->n_files);
 }
 
+struct visit {
+    void (*row)(void *ctx, const char *table, const char *key,
+                const char *unit);
+    void *ctx;
+};
+
+static void visit_code(void *ctx, const char *table,
+                       const struct codes_row *row)
+{
+    const struct visit *visit = ctx;
+    visit->row(visit->ctx, table, row->key, row->unit);
+}
+
+static void each_code(void (*row)(void *ctx, const char *table, const char *key,
+                                  const char *unit),
+                      void *ctx)
+{
+    struct visit visit = {.row = row, .ctx = ctx};
+    codes_each(visit_code, &visit);
+}
+
 static bool load(const struct options *options, struct conf **conf,
                  struct models *models, struct err *err)
 {
-    static const struct bundle_codes codes = {
-        .concept_known = codes_concept_known, .site_known = codes_site_known};
+    static const struct bundle_codes codes = {.each = each_code};
     *conf = conf_load(options->common.path, &options->common.over, err);
     return *conf && match_check(*conf, err) &&
            (options->check || options->analyse || conf_may_run(*conf, err)) &&

@@ -5,41 +5,44 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf/mem.h"
 
 static bool acceptable(struct models *models, const struct bundle *bundle,
                        struct err *err)
 {
-    int fd;
     if (bundle->demonstration[0] &&
         !models->conf->node.inference.demonstration_models)
         return err_set(err, ERR_REJECT,
                        "model %s is a demonstration (%s); set "
                        "node.inference.demonstration_models: true to run it",
                        bundle->name, bundle->demonstration);
-    if (!bundle_open_weights(bundle, &fd, err)) {
+    if (!bundle_weights_good(bundle, err)) {
         if (err->code == ERR_REJECT)
             memcpy(models->refused, bundle->name, sizeof models->refused);
         return err_wrap(err, "model %s", bundle->name);
     }
-    close(fd);
-    return true;
+    return bundle->n_measures > 0 ||
+           err_set(err, ERR_REJECT,
+                   "model %s measures nothing that can be measured yet",
+                   bundle->name);
 }
 
 bool models_add(struct models *models, const char *name, struct err *err)
 {
-    struct bundle bundle;
     if (models_find(models, name))
         return true;
-    if (!bundle_read(models->conf->models, name, models->codes, &bundle, err) ||
-        !acceptable(models, &bundle, err))
-        return false;
-    models->bundles =
-        mem_grow(models->bundles, models->n + 1, sizeof *models->bundles);
-    models->bundles[models->n++] = bundle;
-    return true;
+    struct bundle *bundle = mem_calloc(1, sizeof *bundle);
+    bool ok =
+        bundle_read(models->conf->models, name, models->codes, bundle, err) &&
+        acceptable(models, bundle, err);
+    if (ok) {
+        models->bundles =
+            mem_grow(models->bundles, models->n + 1, sizeof *models->bundles);
+        models->bundles[models->n++] = *bundle;
+    }
+    free(bundle);
+    return ok;
 }
 
 bool models_load(struct models *models, const struct conf *conf,

@@ -16,7 +16,7 @@
 #define RULES_FINDINGS 32
 #define RULES_CURVE    12
 
-enum object_kind {
+enum rule_object_kind {
     OBJECT_POINT,
     OBJECT_LINE,
     OBJECT_CIRCLE, /* stands for its center where a point is wanted */
@@ -56,7 +56,7 @@ enum toward {
 struct rule_object {
     char name[65]; /* with its side in front */
     enum side side;
-    enum object_kind kind;
+    enum rule_object_kind kind;
     enum object_how how;
     size_t of[RULES_OPERANDS], n_of;
     char label[49];      /* of a mask */

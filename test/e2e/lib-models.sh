@@ -18,11 +18,17 @@ bundle() {
 	manufacturer: osteon
 	description: misbehaves on purpose
 	demonstration: made by a test
-	weights: {file: model.pt, sha256: $sum}
-	input: {rows: 64, columns: 64, fit: letterbox, percentiles: [1, 99]}
-	output: {kind: heatmaps, stride: 4, sigma: 1.5, landmarks: [a]}
-	min_confidence: 0.01
-	checks: []
+	inputs: [{name: film}]
+	stages:
+	  - name: whole
+	    weights: {file: model.pt, sha256: $sum}
+	    rows: 64
+	    columns: 64
+	    fit: letterbox
+	    percentiles: [1, 99]
+	    outputs:
+	      - {name: heat, kind: heatmaps, stride: 4, sigma: 1.5, landmarks: [a]}
+	confidence: {least: 0.01}
 	measurements:
 	  - {id: d, concept: distance, site: knee, distance: [a, a], min: ${4:-5},
 	    max: 9}

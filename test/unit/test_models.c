@@ -33,14 +33,17 @@ static void write_bundle(int i, const char *extra)
     char text[1024];
     snprintf(text, sizeof text,
              "name: %s\nversion: 1\nmanufacturer: m\ndescription: d\n%s"
+             "inputs: [{name: film}]\n"
+             "stages:\n"
+             "  - name: whole\n"
              /* FIPS 180-4's digest of "abc" */
-             "weights: {file: model.pt, sha256: ba7816bf8f01cfea414140de5dae2"
-             "223b00361a396177a9cb410ff61f20015ad}\n"
-             "input: {rows: 64, columns: 32, fit: letterbox, percentiles: "
-             "[1, 99]}\n"
-             "output: {kind: heatmaps, stride: 4, sigma: 1.5, landmarks: "
-             "[a, b]}\n"
-             "min_confidence: 0.4\n"
+             "    weights: {file: model.pt, sha256: ba7816bf8f01cfea414140de5d"
+             "ae2223b00361a396177a9cb410ff61f20015ad}\n"
+             "    rows: 64\n    columns: 32\n    fit: letterbox\n"
+             "    percentiles: [1, 99]\n"
+             "    outputs: [{name: heat, kind: heatmaps, stride: 4, sigma: "
+             "1.5, landmarks: [a, b]}]\n"
+             "confidence: {least: 0.4}\n"
              "measurements:\n"
              "  - {id: x, concept: c, site: s, distance: [a, b], min: 1, max: "
              "2}\n",
