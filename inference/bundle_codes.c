@@ -101,7 +101,10 @@ bool names_concept(const struct bundle_reader *reader,
     static const char *const keys[] = {"concept", "code", NULL};
     size_t which;
     unit[0] = '\0';
-    if (!names_kind(reader, at, keys, "each of these", &which, err))
+    if (!names_kind(reader, at, keys,
+                    strcmp(table, "finding") == 0 ? "a finding"
+                                                  : "a measurement",
+                    &which, err))
         return false;
     const struct yaml_node *node = yaml_get(at, keys[which]);
     if (which == 1)

@@ -402,6 +402,9 @@ bool names_channel(const struct bundle_reader *reader,
         for (size_t j = 0; j < network->n_outputs; j++) {
             const struct network_output *o = &network->outputs[j];
             for (size_t k = 0; o->kind == kind && k < o->n_names; k++) {
+                if (strcmp(o->names[k], node->text) == 0)
+                    return names_output_side(
+                        reader, node, &reader->out->stages[i], side, err);
                 if (n < RULES_OBJECTS)
                     names[n++] = o->names[k];
             }
