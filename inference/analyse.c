@@ -14,7 +14,6 @@
 
 #include "conf/clock.h"
 #include "dicom/scan.h"
-#include "inference/heatmap.h"
 #include "inference/measure_v1.h"
 #include "inference/spacing.h"
 #include "inference/usable.h"
@@ -74,53 +73,32 @@ static bool copy_pixels(const struct analyse_source *source, int *fd,
     return true;
 }
 
-struct network analyse_network(const struct bundle *bundle)
+struct stage analyse_stage(const struct bundle *bundle)
 {
-    struct network network = {.rows = bundle->rows,
-                              .columns = bundle->columns,
-                              .fit = FIT_LETTERBOX,
-                              .intensity = INTENSITY_PERCENTILES,
-                              .n_outputs = 1};
-    struct network_output *output = &network.outputs[0];
-    memcpy(network.model, bundle->name, sizeof network.model);
-    memcpy(network.version, bundle->version, sizeof network.version);
-    memcpy(network.weights_path, bundle->weights_path,
-           sizeof network.weights_path);
-    memcpy(network.weights_sha256, bundle->weights_sha256,
-           sizeof network.weights_sha256);
-    memcpy(network.limits, bundle->percentiles, sizeof network.limits);
+    struct stage stage = {.network = {.rows = bundle->rows,
+                                      .columns = bundle->columns,
+                                      .fit = FIT_LETTERBOX,
+                                      .intensity = INTENSITY_PERCENTILES,
+                                      .n_outputs = 1}};
+    struct network *network = &stage.network;
+    struct network_output *output = &network->outputs[0];
+    memcpy(network->model, bundle->name, sizeof network->model);
+    memcpy(network->version, bundle->version, sizeof network->version);
+    memcpy(network->weights_path, bundle->weights_path,
+           sizeof network->weights_path);
+    memcpy(network->weights_sha256, bundle->weights_sha256,
+           sizeof network->weights_sha256);
+    memcpy(network->limits, bundle->percentiles, sizeof network->limits);
     snprintf(output->name, sizeof output->name, "landmarks");
     output->kind = OUTPUT_HEATMAPS;
     output->n_names = bundle->n_landmarks;
     output->stride = bundle->stride;
     output->sigma = bundle->sigma;
-    network_shape(&network);
-    return network;
-}
-
-static bool decode_landmarks(const struct bundle *bundle, const float *logits,
-                             struct findings_image *image, struct err *err)
-{
-    struct heatmap_grid grid = {
-        .rows = bundle->rows / bundle->stride,
-        .columns = bundle->columns / bundle->stride,
-        .stride = bundle->stride,
-        .sigma = bundle->sigma,
-        .box = letterbox_fit(image->rows, image->columns, bundle->rows,
-                             bundle->columns)};
-    size_t cells = (size_t)grid.rows * grid.columns;
-    for (size_t i = 0; i < bundle->n_landmarks; i++) {
-        struct heatmap_point point;
-        if (!heatmap_decode(logits + i * cells, &grid, &point))
-            return err_set(err, ERR_RETRY, "heatmap %zu cannot be read", i);
-        struct landmark *l = &image->landmarks[i];
-        memcpy(l->name, bundle->landmarks[i], sizeof l->name);
-        l->x = point.x;
-        l->y = point.y;
-        l->confidence = point.confidence;
-    }
-    image->n_landmarks = bundle->n_landmarks;
-    return true;
+    for (size_t i = 0; i < bundle->n_landmarks; i++)
+        snprintf(output->names[i], sizeof output->names[i], "%.48s",
+                 bundle->landmarks[i]);
+    network_shape(network);
+    return stage;
 }
 
 static void fill_image(const struct scan *scan, const struct spacing *spacing,
@@ -151,17 +129,18 @@ static bool alone(const struct context *ctx, const struct err *err)
             !child_stopped(ctx->child));
 }
 
-static bool run_model(struct context *ctx, const struct child_image *image,
-                      struct child_answer *answer, char reason[static REASON],
-                      struct err *err)
+static bool run_model(struct context *ctx, const struct stage_image *image,
+                      struct seen *seen, struct stage_picture *picture,
+                      char reason[static REASON], struct err *err)
 {
     struct protocol_loaded loaded;
     struct err local;
-    struct network network = analyse_network(ctx->bundle);
+    struct stage stage = analyse_stage(ctx->bundle);
     int64_t deadline_ms = clock_mono_ms() + ctx->how->image_ms;
-    if (!child_load(ctx->child, &network, deadline_ms, &loaded, err))
+    if (!stages_load(ctx->child, &stage, 1, deadline_ms, &loaded, err))
         return false;
-    if (child_run(ctx->child, &network, image, deadline_ms, answer, &local))
+    if (stages_run(ctx->child, &stage, 1, 0, image, deadline_ms, seen, picture,
+                   reason, &local))
         return true;
     if (!alone(ctx, &local)) {
         *err = local;
@@ -181,36 +160,31 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
                       struct analyse_picture *picture,
                       char reason[static REASON], struct err *err)
 {
+    static struct seen seen;
     struct findings_image *image = &findings->images[i];
-    struct child_image request = {
-        .rows = image->rows,
-        .columns = image->columns,
-        .picture_pixels = ctx->how->picture_pixels,
-        .aspect = 1,
-        .region = {.width = image->columns, .height = image->rows}};
-    struct child_answer answer = {0};
+    struct stage_image request = {.rows = image->rows,
+                                  .columns = image->columns,
+                                  .picture_pixels = ctx->how->picture_pixels};
+    struct stage_picture drawn = {0};
+    memcpy(request.spacing_mm, image->spacing_mm, sizeof request.spacing_mm);
     if (!copy_pixels(source, &request.fd, err)) {
         if (err->code == ERR_REJECT) /* this image's fault */
             snprintf(reason, REASON, "%.160s", err->msg);
         return err->code == ERR_REJECT;
     }
-    bool ok = run_model(ctx, &request, &answer, reason, err);
+    bool ok = run_model(ctx, &request, &seen, &drawn, reason, err);
     close(request.fd);
-    if (!ok || reason[0])
-        return ok;
-    if (answer.unusable) {
-        memcpy(reason, answer.reason, sizeof answer.reason);
-        return true;
-    }
-    ok = decode_landmarks(ctx->bundle, answer.outputs[0], image, err);
-    if (ok) {
+    if (ok && reason[0] == '\0') {
+        memcpy(image->landmarks, seen.landmarks, sizeof image->landmarks);
+        image->n_landmarks = seen.n_landmarks;
         measure_v1_image(ctx->bundle, i, only, spacing->reason, findings);
-        *picture = (struct analyse_picture){.rows = answer.picture_rows,
-                                            .columns = answer.picture_columns,
-                                            .pixels = answer.picture};
-        answer.picture = NULL;
+        *picture = (struct analyse_picture){.rows = drawn.rows,
+                                            .columns = drawn.columns,
+                                            .pixels = drawn.pixels};
+        drawn.pixels = NULL;
     }
-    child_answer_free(&answer);
+    free(drawn.pixels);
+    seen_free(&seen);
     return ok;
 }
 

@@ -10,6 +10,7 @@
 #include "dicom/dataset.h"
 #include "inference/bundle.h"
 #include "inference/child.h"
+#include "inference/stages.h"
 
 /* The images of one job become findings. An image that cannot be used is a
  * finding too: each of its measurements is refused, with the reason. */
@@ -44,8 +45,8 @@ struct analyse_how {
     bool last; /* no attempt is left: an image that fails is refused alone */
 };
 
-/* What the bundle's network wants and answers. */
-struct network analyse_network(const struct bundle *bundle);
+/* The bundle's one network. */
+struct stage analyse_stage(const struct bundle *bundle);
 
 /* ERR_RETRY and ERR_REJECT as child_run(), or too many images for one report.
  * An image over which the model fails is a refusal like another while others

@@ -192,11 +192,11 @@ int offline_check(const struct offline *offline)
         const struct bundle *bundle = &models->bundles[i];
         struct protocol_loaded loaded = {0};
         struct err err = {0};
-        struct network network = analyse_network(bundle);
-        bool ok = child_load(offline->child, &network,
-                             clock_mono_ms() +
-                                 offline->conf->node.inference.deadline_ms,
-                             &loaded, &err);
+        struct stage stage = analyse_stage(bundle);
+        bool ok = stages_load(offline->child, &stage, 1,
+                              clock_mono_ms() +
+                                  offline->conf->node.inference.deadline_ms,
+                              &loaded, &err);
         offline_print_check(list, bundle, loaded.layers, ok ? NULL : err.msg);
         if (!ok)
             status = CONF_EXIT;

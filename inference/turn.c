@@ -78,3 +78,12 @@ void turn_back(uint32_t turn, uint32_t rows, uint32_t columns, double point[2])
     if (turn & TURN_TRANSPOSE)
         swap(point);
 }
+
+void turn_matrix(uint32_t turn, int matrix[2][2])
+{
+    bool across = turn & TURN_TRANSPOSE;
+    matrix[0][across] = turn & TURN_FLIP_X ? -1 : 1;
+    matrix[0][!across] = 0;
+    matrix[1][!across] = turn & TURN_FLIP_Y ? -1 : 1;
+    matrix[1][across] = 0;
+}

@@ -30,4 +30,7 @@ void turn_upright(uint32_t turn, uint32_t rows, uint32_t columns,
                   double point[2]);
 void turn_back(uint32_t turn, uint32_t rows, uint32_t columns, double point[2]);
 
+/* upright x, y = matrix times source x, y, but for where they begin. */
+void turn_matrix(uint32_t turn, int matrix[2][2]);
+
 #endif
