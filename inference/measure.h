@@ -4,6 +4,7 @@
 #include "db/findings.h"
 #include "inference/rules.h"
 #include "inference/seen.h"
+#include "inference/turn.h"
 
 /* From what networks saw to numbers and findings, or refusals that say why.
  * Once per image of the job measure_image() or measure_refuse(), then once
@@ -15,11 +16,9 @@
 struct measure_how {
     enum side only;         /* the side the header says; the other is refused */
     const char *no_spacing; /* why there are no millimeters; never NULL */
-    double aspect; /* height of a pixel over its width, where there are no
-                      millimeters; 0: as 1 */
-    /* Source picture (x right, y down) to the upright picture that the rules
-     * speak of: a signed permutation; all 0: the same. */
-    int turn[2][2];
+    double aspect;    /* height of a pixel over its width, where there are no
+                         millimeters; 0: as 1 */
+    uint32_t turn;    /* turn.h: the upright picture that the rules speak of */
     bool from_behind; /* the upright picture has the patient's right on its
                          right (PatientOrientation R\F) */
     bool partial;     /* other inputs of the bundle see other things: what seen
