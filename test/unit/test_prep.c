@@ -1,5 +1,7 @@
 /* The network's input, against numbers that
- * torch.nn.functional.interpolate(mode='bilinear', antialias=True) printed. */
+ * torch.nn.functional.interpolate(mode='bilinear', antialias=True) printed;
+ * regions, which it does not know, against a triangle filter written down as a
+ * matrix in numpy. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +13,7 @@
 
 #include "inference/prep.h"
 #include "inference/resample.h"
+#include "inference/turn.h"
 
 static float square_mod_17[7 * 5]; /* i^2 mod 17 */
 static const struct grey_size film = {7, 5};
@@ -125,6 +128,226 @@ static void test_picture(void **state)
     assert_int_equal(picture[3], 0);
 }
 
+#define FILM_ROWS    12
+#define FILM_COLUMNS 10
+
+static float film_grey[FILM_ROWS * FILM_COLUMNS];
+static const struct image small_film = {
+    .rows = FILM_ROWS, .columns = FILM_COLUMNS, .grey = film_grey};
+
+static void fill_film(void)
+{
+    for (int i = 0; i < FILM_ROWS * FILM_COLUMNS; i++)
+        film_grey[i] = (float)(i * i % 17);
+}
+
+static void assert_region(const struct region *region, enum network_fit fit,
+                          const struct prep_how *how, uint32_t rows,
+                          uint32_t columns, const float *want)
+{
+    float input[64];
+    struct err err;
+    struct letterbox box =
+        letterbox_region(region, 1, TURN_NONE, fit, rows, columns);
+    fill_film();
+    assert_true(prep_input(&small_film, &box, how, input, &err));
+    assert_close(input, want, (size_t)rows * columns);
+}
+
+static const struct region inner = {2.5, 3.25, 6, 7.5, false};
+
+static void test_window(void **state)
+{
+    (void)state;
+    static const float want[] = {0.468378F, 0.351190F, 0.698289F, 0.453869F,
+                                 0.708705F, 0.327381F, 0.453869F, 0.416667F,
+                                 0.514881F, 0.468378F, 0.581845F, 0.470238F};
+    const struct prep_how how = {INTENSITY_WINDOW, {2, 14}};
+    assert_region(&inner, FIT_STRETCH, &how, 4, 3, want);
+}
+
+static void test_zscore(void **state)
+{
+    (void)state;
+    static const float want[] = {
+        -0.214811F, -1.245247F, 1.806807F, -0.342388F, 1.898402F, -1.454605F,
+        -0.342388F, -0.669511F, 0.194093F, -0.214811F, 0.782914F, -0.198454F};
+    const struct prep_how how = {INTENSITY_ZSCORE, {0, 0}};
+    assert_region(&inner, FIT_STRETCH, &how, 4, 3, want);
+}
+
+/* Of the image what there is, 0 beyond it. */
+static void test_region_over_the_border(void **state)
+{
+    (void)state;
+    static const float want[16] = {0, -0.345789F, 1.847915F,  -0.000484F,
+                                   0, 0.489908F,  -0.647568F, -1.343982F};
+    const struct prep_how how = {INTENSITY_ZSCORE, {0, 0}};
+    struct region region = {-3, 8, 8, 8, false};
+    struct letterbox box;
+    float input[16];
+    struct err err = {0};
+    assert_region(&region, FIT_LETTERBOX, &how, 4, 4, want);
+    region.left = 10;
+    box = letterbox_region(&region, 1, TURN_NONE, FIT_STRETCH, 4, 4);
+    assert_false(prep_input(&small_film, &box, &how, input, &err));
+    assert_int_equal(err.code, ERR_REJECT);
+    assert_string_equal(err.msg,
+                        "no part of the image lies where the model looks");
+}
+
+static void test_stretch(void **state)
+{
+    (void)state;
+    static const float want[] = {
+        0.457019F, 0.375741F, 0.635081F, 0.618750F, 0.343992F, 0.449861F,
+        0.448894F, 0.628219F, 0.538214F, 0.392018F, 0.426907F, 0.461796F,
+        0.662312F, 0.516949F, 0.427069F, 0.442212F, 0.500756F, 0.700893F,
+        0.500756F, 0.442212F, 0.427069F, 0.516949F, 0.662312F, 0.461796F,
+        0.426907F, 0.392017F, 0.538214F, 0.628219F, 0.448894F, 0.449861F,
+        0.343992F, 0.618750F, 0.635081F, 0.375741F, 0.457019F};
+    const struct prep_how how = {INTENSITY_WINDOW, {0, 16}};
+    const struct region all = {0, 0, FILM_COLUMNS, FILM_ROWS, false};
+    assert_region(&all, FIT_STRETCH, &how, 5, 7, want);
+}
+
+/* Pixels twice as high as wide: 6 x 10 of them are a square of 12 x 10. */
+static void test_pixels_are_squared(void **state)
+{
+    (void)state;
+    const struct region part = {0, 0, 10, 6, false};
+    struct letterbox box =
+        letterbox_region(&part, 2, TURN_NONE, FIT_LETTERBOX, 24, 24);
+    assert_int_equal(box.height, 24);
+    assert_int_equal(box.width, 20);
+    assert_int_equal(box.left, 2);
+    box = letterbox_region(&part, 2, TURN_TRANSPOSE, FIT_LETTERBOX, 24, 24);
+    assert_int_equal(box.height, 20);
+    assert_int_equal(box.width, 24);
+    assert_int_equal(box.top, 2);
+}
+
+/* Where the network sees a bright spot, the way back leads to it, however the
+ * film lies, and mirrored or not. */
+static void assert_spot_found(const struct region *region, uint32_t turn)
+{
+    enum { ROWS = 40, COLUMNS = 48, SPOT_X = 9, SPOT_Y = 22 };
+    static float grey[31 * 23], input[ROWS * COLUMNS];
+    struct image image = {.rows = 31, .columns = 23, .grey = grey};
+    const struct prep_how how = {INTENSITY_WINDOW, {0, 1}};
+    struct letterbox box =
+        letterbox_region(region, 1, turn, FIT_LETTERBOX, ROWS, COLUMNS);
+    struct err err;
+    double x, y, sum = 0, sum_x = 0, sum_y = 0;
+    memset(grey, 0, sizeof grey);
+    grey[SPOT_Y * 23 + SPOT_X] = 1;
+    assert_true(prep_input(&image, &box, &how, input, &err));
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        letterbox_to_source(&box, i % COLUMNS, i / COLUMNS, &x, &y);
+        sum += (double)input[i];
+        sum_x += x * (double)input[i];
+        sum_y += y * (double)input[i];
+    }
+    assert_true(fabs(sum_x / sum - SPOT_X) < 0.05);
+    assert_true(fabs(sum_y / sum - SPOT_Y) < 0.05);
+}
+
+static void test_eight_turns(void **state)
+{
+    (void)state;
+    for (uint32_t turn = 0; turn <= TURN_ALL; turn++) {
+        for (int mirror = 0; mirror < 2; mirror++) {
+            struct region all = {0, 0, 23, 31, mirror};
+            struct region part = {-4.5, 11.5, 20.25, 17, mirror};
+            assert_spot_found(&all, turn);
+            assert_spot_found(&part, turn);
+        }
+    }
+}
+
+/* The corners of a picture, numbered: which one the network sees first. */
+static void test_turn_is_the_one_asked_for(void **state)
+{
+    (void)state;
+    float grey[] = {1, 2, 3, 4}, input[4];
+    struct image image = {.rows = 2, .columns = 2, .grey = grey};
+    const struct prep_how how = {INTENSITY_WINDOW, {0, 4}};
+    const struct region all = {0, 0, 2, 2, false};
+    static const float want[8][4] = {{1, 2, 3, 4}, {2, 1, 4, 3}, {3, 4, 1, 2},
+                                     {4, 3, 2, 1}, {1, 3, 2, 4}, {3, 1, 4, 2},
+                                     {2, 4, 1, 3}, {4, 2, 3, 1}};
+    for (uint32_t turn = 0; turn <= TURN_ALL; turn++) {
+        struct letterbox box =
+            letterbox_region(&all, 1, turn, FIT_LETTERBOX, 2, 2);
+        struct err err;
+        assert_true(prep_input(&image, &box, &how, input, &err));
+        for (int i = 0; i < 4; i++)
+            assert_true(fabsf(input[i] * 4 - want[turn][i]) < 1e-5F);
+    }
+}
+
+/* A light box around a digitised film changes nothing of the film. */
+static void test_white_frame(void **state)
+{
+    (void)state;
+    static float bare[30 * 20], framed[40 * 24], plain[30 * 20];
+    static float input[40 * 24];
+    const struct prep_how how = {INTENSITY_PERCENTILES, {1, 99}};
+    struct image film_alone = {.rows = 30, .columns = 20, .grey = bare};
+    struct image film_framed = {.rows = 40, .columns = 24, .grey = framed};
+    struct letterbox box = letterbox_fit(30, 20, 30, 20);
+    struct err err;
+    for (int i = 0; i < 40 * 24; i++)
+        framed[i] = 4095 - (float)(i % 3);
+    for (int i = 0; i < 30 * 20; i++) {
+        bare[i] = (float)(i * i % 3000);
+        framed[(5 + i / 20) * 24 + 2 + i % 20] = bare[i];
+    }
+    assert_true(prep_input(&film_alone, &box, &how, plain, &err));
+    box = letterbox_fit(40, 24, 40, 24);
+    assert_true(prep_input(&film_framed, &box, &how, input, &err));
+    for (int r = 0; r < 40; r++) {
+        for (int c = 0; c < 24; c++) {
+            bool on_film = r >= 5 && r < 35 && c >= 2 && c < 22;
+            float want = on_film ? plain[(r - 5) * 20 + c - 2] : 0;
+            assert_close(&input[r * 24 + c], &want, 1);
+        }
+    }
+}
+
+/* One bright row inside, and a film that is bright all over, are no frame. */
+static void test_no_white_frame(void **state)
+{
+    (void)state;
+    float grey[25], input[25];
+    struct image image = {.rows = 5, .columns = 5, .grey = grey};
+    const struct prep_how how = {INTENSITY_WINDOW, {0, 100}};
+    struct letterbox box = letterbox_fit(5, 5, 5, 5);
+    struct err err;
+    for (int i = 0; i < 25; i++)
+        grey[i] = i / 5 == 2 ? 100 : (float)i;
+    assert_true(prep_input(&image, &box, &how, input, &err));
+    for (int i = 0; i < 25; i++)
+        assert_true(fabsf(input[i] * 100 - grey[i]) < 1e-4F);
+    for (int i = 0; i < 25; i++)
+        grey[i] = 99 + (float)i / 100;
+    assert_true(prep_input(&image, &box, &how, input, &err));
+    assert_true(input[0] > 0.98F);
+}
+
+static void test_what_no_region_is(void **state)
+{
+    (void)state;
+    static const struct region bad[] = {
+        {NAN, 0, 1, 1, false},    {0, INFINITY, 1, 1, false},
+        {0, 0, 0, 1, false},      {0, 0, 1, -1, false},
+        {0, 0, 1e7, 1, false},    {0, 0, 1, NAN, false},
+        {-1e300, 0, 1, 1, false}, {0, 0, 1e-9, 1, false}};
+    assert_true(resample_possible(&inner));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(resample_possible(&bad[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +357,16 @@ int main(void)
         cmocka_unit_test(test_input_is_stretched_and_padded),
         cmocka_unit_test(test_no_contrast),
         cmocka_unit_test(test_picture),
+        cmocka_unit_test(test_window),
+        cmocka_unit_test(test_zscore),
+        cmocka_unit_test(test_region_over_the_border),
+        cmocka_unit_test(test_stretch),
+        cmocka_unit_test(test_pixels_are_squared),
+        cmocka_unit_test(test_eight_turns),
+        cmocka_unit_test(test_turn_is_the_one_asked_for),
+        cmocka_unit_test(test_white_frame),
+        cmocka_unit_test(test_no_white_frame),
+        cmocka_unit_test(test_what_no_region_is),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
