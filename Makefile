@@ -118,7 +118,7 @@ $(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $
 	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka
 
 SCRIPTS := $(shell grep -lE '^\#!/bin/(sh|bash)|^\#!/usr/bin/env bash' \
-           scripts/* scripts/*/* test/unit/tap .ci/run 2>/dev/null)
+           scripts/* scripts/*/* test/unit/tap test/viewers/install .ci/run 2>/dev/null)
 FORMATTED := $(wildcard $(foreach d,conf dicom db scp inference sr_writer \
              scu cli test/unit test/fixtures test/fuzz,$(d)/*.c $(d)/*.h $(d)/*.cc))
 
