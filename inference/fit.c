@@ -8,8 +8,9 @@
 
 #define NEWTON_STEPS 100
 /* Variance product over the square of its sum: 0 on one line, 0.25 when round.
- * An arc of 20 degrees has 3e-4; below, the radius is a guess. */
-#define LEAST_BEND 1e-4
+ * An arc of 20 degrees has 2e-3, of 10 degrees 5e-4: there the radius is a
+ * guess. */
+#define LEAST_BEND 1e-3
 
 static void mean_of(const double (*points)[2], size_t n, double mean[2])
 {

@@ -44,9 +44,9 @@ struct seen_scalar {
     double value;
 };
 
-/* Where a stage looked: one row for each output of each region, the whole
- * image too; what has none was not looked at. A grade is drawn around it, and
- * boxes that are absent from it are absent. */
+/* Where a stage looked for classes or boxes, the whole image too: what has no
+ * row was not looked at. A grade is drawn around it, and boxes that are absent
+ * from it are absent. */
 struct seen_region {
     char output[33];
     enum side side;

@@ -108,7 +108,8 @@ static void remember(const struct network_output *output,
                      const struct decode_at *at, struct seen *seen)
 {
     const struct region *region = &at->box.region;
-    if (output->kind != OUTPUT_CLASSES || seen->n_regions == SEEN_MASKS)
+    bool shown = output->kind == OUTPUT_CLASSES || output->kind == OUTPUT_BOXES;
+    if (!shown || seen->n_regions == SEEN_MASKS)
         return;
     struct seen_region *to = &seen->regions[seen->n_regions++];
     *to = (struct seen_region){
