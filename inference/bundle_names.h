@@ -42,6 +42,15 @@ bool names_read(const struct bundle_reader *reader,
 bool names_id(const struct bundle_reader *reader, const struct yaml_node *node,
               const char *id, struct err *err);
 
+/* The name without the side that a rule of that side adds by itself. */
+const char *names_bare(const char *name, enum side side);
+/* Always false: `"node" is no WHAT; did you mean "..."?` of these n names;
+ * names has room for one more. */
+bool names_unknown(const struct bundle_reader *reader,
+                   const struct yaml_node *node, enum side side,
+                   const char *what, const char **names, size_t n,
+                   struct err *err);
+
 /* The landmark or object that a name means for a side: with the side in
  * front, or else as it is written. It must be one of that kind; a circle is a
  * point too. */

@@ -4,8 +4,6 @@
 
 #include "inference/bundle_names.h"
 
-#define OUTPUT_MOST (INT64_C(32) * 1024 * 1024) /* floats of a network */
-
 struct item {
     const struct yaml_node *name, *names;
     int kind;
@@ -44,13 +42,12 @@ static const struct {
     const struct yaml_key *keys;
     const char *names; /* the key of its list */
     size_t least, most;
-    size_t more; /* channels beside its names */
-} forms[] = {{heatmaps_keys, "landmarks", 1, NETWORK_NAMES, 0},
-             {points_keys, "landmarks", 1, NETWORK_NAMES, 0},
-             {mask_keys, "labels", 2, 32, 0},
-             {boxes_keys, "classes", 1, 16, 4},
-             {classes_keys, "classes", 2, 32, 0},
-             {scalar_keys, "names", 1, 16, 0}};
+} forms[] = {{heatmaps_keys, "landmarks", 1, NETWORK_NAMES},
+             {points_keys, "landmarks", 1, NETWORK_NAMES},
+             {mask_keys, "labels", 2, 32},
+             {boxes_keys, "classes", 1, 16},
+             {classes_keys, "classes", 2, 32},
+             {scalar_keys, "names", 1, 16}};
 
 static bool read_names(const struct bundle_reader *reader,
                        const struct yaml_node *list, const char *key,
@@ -113,19 +110,9 @@ static bool read_kind(const struct bundle_reader *reader,
                 : yaml_error(reader->file, at, err, "key \"kind\" is missing");
 }
 
-static int64_t floats_of(const struct network *network,
-                         const struct network_output *output)
-{
-    int64_t cells = output->stride == 0
-                        ? 3 /* of a point */
-                        : (int64_t)(network->rows / output->stride) *
-                              (network->columns / output->stride);
-    return (int64_t)(output->n_names + forms[output->kind].more) * cells;
-}
-
 static bool read_output(const struct bundle_reader *reader,
                         const struct yaml_node *at, struct stage *stage,
-                        int64_t *floats, struct err *err)
+                        struct err *err)
 {
     struct item item = {.threshold = 0.3, .overlap = 0.3, .most = 16};
     struct network *network = &stage->network;
@@ -150,24 +137,23 @@ static bool read_output(const struct bundle_reader *reader,
         out->most = (uint32_t)item.most;
     }
     network->n_outputs++;
-    *floats += floats_of(network, out);
-    return *floats <= OUTPUT_MOST ||
+    network_shape(network);
+    return network_floats(network) > 0 ||
            yaml_error(reader->file, at, err,
                       "the outputs of a network hold at most %d numbers",
-                      (int)OUTPUT_MOST);
+                      (int)NETWORK_FLOATS);
 }
 
 bool bundle_outputs(const struct bundle_reader *reader,
                     const struct yaml_node *list, struct stage *stage,
                     struct err *err)
 {
-    int64_t floats = 0;
     if (!names_list(reader, list, "outputs", 1, NETWORK_OUTPUTS, "outputs",
                     err) ||
         !names_mappings(reader, list, "outputs", err))
         return false;
     for (size_t i = 0; i < list->count; i++) {
-        if (!read_output(reader, &list->items[i], stage, &floats, err))
+        if (!read_output(reader, &list->items[i], stage, err))
             return false;
     }
     return true;

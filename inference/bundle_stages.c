@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inference/bundle_names.h"
+#include "inference/seen.h"
 
 #define INPUT_MOST (4096 * 4096) /* pixels of a network's input */
 
@@ -269,6 +270,30 @@ static bool check_name(const struct bundle_reader *reader,
     return true;
 }
 
+/* What an answer has room for (seen.h), sides counted. */
+static bool check_room(const struct bundle_reader *reader,
+                       const struct yaml_node *at, struct err *err)
+{
+    size_t masks = 0, classes = 0, scalars = 0;
+    for (size_t i = 0; i < reader->out->n_stages; i++) {
+        const struct stage *stage = &reader->out->stages[i];
+        size_t sides = stage->n_sides ? stage->n_sides : 1;
+        for (size_t j = 0; j < stage->network.n_outputs; j++) {
+            const struct network_output *o = &stage->network.outputs[j];
+            masks += o->kind == OUTPUT_MASK ? sides : 0;
+            classes += o->kind == OUTPUT_CLASSES ? sides * o->n_names : 0;
+            scalars += o->kind == OUTPUT_SCALAR ? sides * o->n_names : 0;
+        }
+    }
+    if (masks <= SEEN_MASKS && classes <= SEEN_CLASSES &&
+        scalars <= SEEN_SCALARS)
+        return true;
+    return yaml_error(reader->file, at, err,
+                      "a bundle has at most %d masks, %d classes and %d "
+                      "scalars, sides counted",
+                      SEEN_MASKS, SEEN_CLASSES, SEEN_SCALARS);
+}
+
 static bool read_stage(const struct bundle_reader *reader,
                        const struct yaml_node *at, struct err *err)
 {
@@ -295,7 +320,7 @@ static bool read_stage(const struct bundle_reader *reader,
         !add_landmarks(reader, item.outputs, out, err))
         return false;
     reader->out->n_stages++;
-    return true;
+    return check_room(reader, at, err);
 }
 
 bool bundle_stages(const struct bundle_reader *reader,
