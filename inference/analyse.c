@@ -1,6 +1,6 @@
 /* Walks the images of a job: header first, because most refusals need no
  * pixel; then a copy of the pixel module alone for the sandboxed process; then
- * from heatmaps to landmarks and measurements. What concerns one image refuses
+ * from what the networks saw to measurements. What concerns one image refuses
  * that image, what concerns the model or the moment fails the job. */
 #include "inference/analyse.h"
 
@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #include "conf/clock.h"
+#include "conf/mem.h"
 #include "dicom/scan.h"
-#include "inference/measure_v1.h"
+#include "inference/measure.h"
 #include "inference/spacing.h"
 #include "inference/usable.h"
 
@@ -73,34 +74,6 @@ static bool copy_pixels(const struct analyse_source *source, int *fd,
     return true;
 }
 
-struct stage analyse_stage(const struct bundle *bundle)
-{
-    struct stage stage = {.network = {.rows = bundle->rows,
-                                      .columns = bundle->columns,
-                                      .fit = FIT_LETTERBOX,
-                                      .intensity = INTENSITY_PERCENTILES,
-                                      .n_outputs = 1}};
-    struct network *network = &stage.network;
-    struct network_output *output = &network->outputs[0];
-    memcpy(network->model, bundle->name, sizeof network->model);
-    memcpy(network->version, bundle->version, sizeof network->version);
-    memcpy(network->weights_path, bundle->weights_path,
-           sizeof network->weights_path);
-    memcpy(network->weights_sha256, bundle->weights_sha256,
-           sizeof network->weights_sha256);
-    memcpy(network->limits, bundle->percentiles, sizeof network->limits);
-    snprintf(output->name, sizeof output->name, "landmarks");
-    output->kind = OUTPUT_HEATMAPS;
-    output->n_names = bundle->n_landmarks;
-    output->stride = bundle->stride;
-    output->sigma = bundle->sigma;
-    for (size_t i = 0; i < bundle->n_landmarks; i++)
-        snprintf(output->names[i], sizeof output->names[i], "%.48s",
-                 bundle->landmarks[i]);
-    network_shape(network);
-    return stage;
-}
-
 static void fill_image(const struct scan *scan, const struct spacing *spacing,
                        struct findings_image *image)
 {
@@ -129,18 +102,20 @@ static bool alone(const struct context *ctx, const struct err *err)
             !child_stopped(ctx->child));
 }
 
-static bool run_model(struct context *ctx, const struct stage_image *image,
-                      struct seen *seen, struct stage_picture *picture,
-                      char reason[static REASON], struct err *err)
+static bool run_model(struct context *ctx, size_t input,
+                      const struct stage_image *image, struct seen *seen,
+                      struct stage_picture *picture, char reason[static REASON],
+                      struct err *err)
 {
+    const struct bundle *bundle = ctx->bundle;
     struct protocol_loaded loaded;
     struct err local;
-    struct stage stage = analyse_stage(ctx->bundle);
     int64_t deadline_ms = clock_mono_ms() + ctx->how->image_ms;
-    if (!stages_load(ctx->child, &stage, 1, deadline_ms, &loaded, err))
+    if (!stages_load(ctx->child, bundle->stages, bundle->n_stages, deadline_ms,
+                     &loaded, err))
         return false;
-    if (stages_run(ctx->child, &stage, 1, 0, image, deadline_ms, seen, picture,
-                   reason, &local))
+    if (stages_run(ctx->child, bundle->stages, bundle->n_stages, input, image,
+                   deadline_ms, seen, picture, reason, &local))
         return true;
     if (!alone(ctx, &local)) {
         *err = local;
@@ -153,17 +128,29 @@ static bool run_model(struct context *ctx, const struct stage_image *image,
     return true;
 }
 
+static void measure(const struct context *ctx, const struct usable *use,
+                    const struct spacing *spacing, const struct seen *seen,
+                    size_t i, struct findings *findings)
+{
+    struct measure_how how = {.only = use->only,
+                              .no_spacing = spacing->reason,
+                              .turn = use->turn,
+                              .from_behind = use->from_behind,
+                              .partial = ctx->bundle->n_inputs > 1};
+    measure_image(&ctx->bundle->rules, seen, i, &how, findings);
+}
+
 /* True with a reason: the image is refused. */
 static bool run_image(struct context *ctx, const struct analyse_source *source,
-                      const struct spacing *spacing, enum side only,
+                      const struct spacing *spacing, const struct usable *use,
                       struct findings *findings, size_t i,
                       struct analyse_picture *picture,
                       char reason[static REASON], struct err *err)
 {
-    static struct seen seen;
-    struct findings_image *image = &findings->images[i];
+    const struct findings_image *image = &findings->images[i];
     struct stage_image request = {.rows = image->rows,
                                   .columns = image->columns,
+                                  .turn = use->turn,
                                   .picture_pixels = ctx->how->picture_pixels};
     struct stage_picture drawn = {0};
     memcpy(request.spacing_mm, image->spacing_mm, sizeof request.spacing_mm);
@@ -172,19 +159,19 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
             snprintf(reason, REASON, "%.160s", err->msg);
         return err->code == ERR_REJECT;
     }
-    bool ok = run_model(ctx, &request, &seen, &drawn, reason, err);
+    struct seen *seen = mem_calloc(1, sizeof *seen);
+    bool ok = run_model(ctx, use->input, &request, seen, &drawn, reason, err);
     close(request.fd);
     if (ok && reason[0] == '\0') {
-        memcpy(image->landmarks, seen.landmarks, sizeof image->landmarks);
-        image->n_landmarks = seen.n_landmarks;
-        measure_v1_image(ctx->bundle, i, only, spacing->reason, findings);
+        measure(ctx, use, spacing, seen, i, findings);
         *picture = (struct analyse_picture){.rows = drawn.rows,
                                             .columns = drawn.columns,
                                             .pixels = drawn.pixels};
         drawn.pixels = NULL;
     }
     free(drawn.pixels);
-    seen_free(&seen);
+    seen_free(seen);
+    free(seen);
     return ok;
 }
 
@@ -195,6 +182,7 @@ static bool analyse_image(struct context *ctx,
 {
     struct scan scan = {0};
     struct spacing spacing = {0};
+    struct usable use = {0};
     struct dcm *set = NULL;
     char reason[REASON] = "";
     struct err local = {0};
@@ -205,9 +193,10 @@ static bool analyse_image(struct context *ctx,
         if (spacing.skewed)
             snprintf(reason, REASON, "the pixels may not be square: %.120s",
                      spacing.reason);
-        if (reason[0] == '\0' && usable_image(&scan, set, ctx->bundle, reason))
-            ok = run_image(ctx, source, &spacing, usable_side(set), findings, i,
-                           picture, reason, &local);
+        if (reason[0] == '\0' &&
+            usable_image(&scan, set, ctx->bundle, &use, reason))
+            ok = run_image(ctx, source, &spacing, &use, findings, i, picture,
+                           reason, &local);
     }
     dcm_free(set);
     if (!ok && findings->images[i].sop_uid[0] == '\0' &&
@@ -218,7 +207,7 @@ static bool analyse_image(struct context *ctx,
     if (!ok)
         *err = local;
     else if (reason[0])
-        measure_v1_refuse(ctx->bundle, i, reason, findings);
+        measure_refuse(&ctx->bundle->rules, i, use.quality, reason, findings);
     return ok;
 }
 
@@ -243,7 +232,7 @@ bool analyse_images(struct child *child, const struct bundle *bundle,
                     struct err *err)
 {
     struct context ctx = {.child = child, .bundle = bundle, .how = how};
-    size_t most = FINDINGS_MEASUREMENTS / bundle->n_measures;
+    size_t most = FINDINGS_MEASUREMENTS / measure_rows(&bundle->rules);
     if (most > FINDINGS_IMAGES)
         most = FINDINGS_IMAGES;
     memset(out, 0, sizeof *out);
@@ -259,7 +248,9 @@ bool analyse_images(struct child *child, const struct bundle *bundle,
                            &out->pictures[i], err))
             return false;
     }
-    if (ctx.n_failed == 0 || out->findings.n_measurements > 0)
+    measure_job(&bundle->rules, &out->findings);
+    if (ctx.n_failed == 0 || out->findings.n_measurements > 0 ||
+        out->findings.n_found > 0)
         return true;
     *err = ctx.failure; /* nothing is left to report but that */
     return false;

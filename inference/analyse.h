@@ -45,9 +45,6 @@ struct analyse_how {
     bool last; /* no attempt is left: an image that fails is refused alone */
 };
 
-/* The bundle's one network. */
-struct stage analyse_stage(const struct bundle *bundle);
-
 /* ERR_RETRY and ERR_REJECT as child_run(), or too many images for one report.
  * An image over which the model fails is a refusal like another while others
  * were measured. On success and on failure the caller

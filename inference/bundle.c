@@ -13,7 +13,6 @@
 
 #include "conf/mem.h"
 #include "db/uid.h"
-#include "inference/bundle_old.h"
 #include "inference/bundle_reader.h"
 #include "inference/weights.h"
 
@@ -67,6 +66,16 @@ static bool check_purpose(const struct yaml_file *file,
                       err, "the bundle measures nothing and finds nothing");
 }
 
+/* Who asks for it, in what a network's process says and the log. */
+static void name_networks(struct bundle *out)
+{
+    for (size_t i = 0; i < out->n_stages; i++) {
+        struct network *network = &out->stages[i].network;
+        memcpy(network->model, out->name, sizeof network->model);
+        memcpy(network->version, out->version, sizeof network->version);
+    }
+}
+
 /* One digest that names the weights in reports. That of a single network is
  * what sha256sum prints. */
 static void hash_weights(struct bundle *out)
@@ -96,8 +105,8 @@ static bool read_document(const struct bundle_reader *reader, const char *name,
         !bundle_findings(reader, doc->findings, err) ||
         !check_purpose(file, doc, err))
         return false;
+    name_networks(&doc->bundle);
     hash_weights(&doc->bundle);
-    bundle_old(&doc->bundle);
     return true;
 }
 
@@ -136,11 +145,6 @@ bool bundle_read(const char *models, const char *name,
         *out = doc->bundle;
     free(doc);
     return ok;
-}
-
-bool bundle_open_weights(const struct bundle *bundle, int *fd, struct err *err)
-{
-    return weights_open(bundle->weights_path, bundle->weights_sha256, fd, err);
 }
 
 bool bundle_weights_good(const struct bundle *bundle, struct err *err)

@@ -47,28 +47,6 @@ struct bundle_input {
     bool spacing_required;        /* without mm the whole image is refused */
 };
 
-#define BUNDLE_CHECKS   RULES_CHECKS
-#define BUNDLE_MEASURES RULES_MEASURES
-#define BUNDLE_POINTS   FINDINGS_POINTS
-
-enum bundle_check_kind { BUNDLE_DESCENDING, BUNDLE_LENGTH_RATIO };
-
-struct bundle_check {
-    enum bundle_check_kind kind;
-    enum side side;
-    size_t points[BUNDLE_POINTS], n_points;
-    double min, max;
-};
-
-struct bundle_measure {
-    char id[33], concept[49], site[33];
-    enum side side;
-    enum measure_kind kind;
-    size_t points[4], n_points;
-    bool medial;
-    double min, max;
-};
-
 struct bundle {
     char name[BUNDLE_NAME], version[33], manufacturer[65], description[161];
     char demonstration[161]; /* "": a clinical model */
@@ -81,20 +59,6 @@ struct bundle {
     struct stage stages[STAGES];
     size_t n_stages;
     struct rules rules;
-    /* what analyse.c asks for while it runs one network: stages[0], and the
-     * rules of it that are angles and distances of landmarks */
-    char weights_path[BUNDLE_PATH];
-    uint32_t rows, columns;
-    double percentiles[2];
-    char orientation[17];
-    uint32_t stride;
-    double sigma;
-    char landmarks[FINDINGS_LANDMARKS][65];
-    size_t n_landmarks;
-    struct bundle_check checks[BUNDLE_CHECKS];
-    size_t n_checks;
-    struct bundle_measure measures[BUNDLE_MEASURES];
-    size_t n_measures;
 };
 
 /* Who knows which keys have codes (sr_writer, which this folder does not
@@ -116,9 +80,6 @@ bool bundle_read(const char *models, const char *name,
 /* Looks at the SHA-256 of each stage's weights. ERR_REJECT: absent, or not the
  * bytes that model.yaml promises. */
 bool bundle_weights_good(const struct bundle *bundle, struct err *err);
-
-/* Opens the first stage's, read-only and close-on-exec. */
-bool bundle_open_weights(const struct bundle *bundle, int *fd, struct err *err);
 
 /* Letters, digits and . _ - only, 1..64, not starting with a dot. */
 bool bundle_name_valid(const char *name);

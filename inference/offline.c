@@ -192,8 +192,7 @@ int offline_check(const struct offline *offline)
         const struct bundle *bundle = &models->bundles[i];
         struct protocol_loaded loaded = {0};
         struct err err = {0};
-        struct stage stage = analyse_stage(bundle);
-        bool ok = stages_load(offline->child, &stage, 1,
+        bool ok = stages_load(offline->child, bundle->stages, bundle->n_stages,
                               clock_mono_ms() +
                                   offline->conf->node.inference.deadline_ms,
                               &loaded, &err);

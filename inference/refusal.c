@@ -34,10 +34,7 @@ void refusal_at_start(const struct models *models, const struct err *why)
 void refusal_of_job(struct db *db, const struct bundle *bundle)
 {
     struct err why = {0};
-    int fd;
 
-    if (bundle_open_weights(bundle, &fd, &why))
-        close(fd);
-    else if (why.code == ERR_REJECT)
+    if (!bundle_weights_good(bundle, &why) && why.code == ERR_REJECT)
         record(db, bundle->name, why.msg);
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inference/turn.h"
+
 #define PIXELS_MOST (UINT64_C(128) * 1024 * 1024) /* rows x columns */
 
 /* A reason is kept and logged, and a header may say anything, a name too: a
@@ -31,25 +33,29 @@ static bool directions(const char *text) /* PS3.3 C.7.6.1.1.1 */
  * was flipped before. Without it an image counts as displayed the usual way,
  * unless it says that it was mirrored or taken from behind: right would be
  * left. */
-static bool oriented(const struct dcm *set, const struct bundle *bundle,
-                     char reason[static USABLE_REASON])
+static bool oriented(const struct dcm *set, const struct bundle_input *input,
+                     struct usable *out, char reason[static USABLE_REASON])
 {
     char row[17] = "", column[17] = "", both[40], flip[17] = "", view[17] = "";
     dcm_value(set, "PatientOrientation", 0, row, sizeof row);
     dcm_value(set, "PatientOrientation", 1, column, sizeof column);
     snprintf(both, sizeof both, "%s\\%s", row, column);
-    if (bundle->orientation[0] == '\0' ||
-        strcmp(both, bundle->orientation) == 0)
+    out->from_behind = input->orientation[0] == 'R';
+    if (input->orientation[0] == '\0' ||
+        strcmp(both, input->orientation) == 0 ||
+        turn_between(both, input->orientation, &out->turn))
         return true;
+    strcpy(out->quality, "positioning");
     if (row[0] || column[0]) {
         snprintf(reason, USABLE_REASON,
                  "PatientOrientation is %s; the model wants %s",
                  directions(row) && directions(column) ? both : "no direction",
-                 bundle->orientation);
+                 input->orientation);
         return false;
     }
     dcm_text(set, "FieldOfViewHorizontalFlip", flip, sizeof flip);
     dcm_text(set, "ViewPosition", view, sizeof view);
+    out->quality[0] = '\0';
     if (strcmp(flip, "YES") != 0 && strcmp(view, "PA") != 0)
         return true;
     snprintf(reason, USABLE_REASON,
@@ -59,7 +65,7 @@ static bool oriented(const struct dcm *set, const struct bundle *bundle,
     return false;
 }
 
-enum side usable_side(const struct dcm *set)
+static enum side one_side(const struct dcm *set)
 {
     char side[17];
     if (!dcm_text(set, "ImageLaterality", side, sizeof side))
@@ -70,10 +76,11 @@ enum side usable_side(const struct dcm *set)
 }
 
 bool usable_image(const struct scan *scan, const struct dcm *set,
-                  const struct bundle *bundle,
+                  const struct bundle *bundle, struct usable *out,
                   char reason[static USABLE_REASON])
 {
     char photometric[17] = "";
+    *out = (struct usable){.only = one_side(set)};
     dcm_text(set, "PhotometricInterpretation", photometric, sizeof photometric);
     if (scan->pixel_offset < 0 || scan->rows == 0 || scan->columns == 0) {
         snprintf(reason, USABLE_REASON, "the object holds no image");
@@ -98,5 +105,5 @@ bool usable_image(const struct scan *scan, const struct dcm *set,
                  colors(photometric));
         return false;
     }
-    return oriented(set, bundle, reason);
+    return oriented(set, &bundle->inputs[out->input], out, reason);
 }

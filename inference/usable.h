@@ -8,12 +8,20 @@
 
 #define USABLE_REASON 161 /* as in struct refusal */
 
+/* An image as a bundle takes it. */
+struct usable {
+    size_t input;     /* of the bundle: which of its views this is */
+    enum side only;   /* the side of a paired body part, where the header says
+                         that the image shows one only */
+    uint32_t turn;    /* turn.h: how it lies for the bundle */
+    bool from_behind; /* the upright picture has the patient's right on its
+                         right */
+    char quality[25]; /* why not, as struct refusal has it */
+};
+
 /* True with an empty reason: yes. Else reason says for a person why not. */
 bool usable_image(const struct scan *scan, const struct dcm *set,
-                  const struct bundle *bundle,
+                  const struct bundle *bundle, struct usable *out,
                   char reason[static USABLE_REASON]);
-
-/* The side of a paired body part, where the image says it shows one only. */
-enum side usable_side(const struct dcm *set);
 
 #endif

@@ -21,10 +21,10 @@ test_expect_success 'blank, noise, gradient' '
 test_expect_success 'a leg upside down, a leg whose ankle is not on the film' '
     no_number "$LEGS/upside_down.dcm" "$LEGS/ankle_outside.dcm"
 '
-test_expect_success 'a film whose orientation says the patient is mirrored' '
-    cp "$LEGS/demo.dcm" mirrored.dcm && chmod u+w mirrored.dcm &&
-    dcmodify -nb -q -m "PatientOrientation=R\\F" mirrored.dcm &&
-    no_number mirrored.dcm && grep -i orientation out.json
+test_expect_success 'a film whose orientation says that it is taken from the side' '
+    cp "$LEGS/demo.dcm" lateral.dcm && chmod u+w lateral.dcm &&
+    dcmodify -nb -q -m "PatientOrientation=A\\F" lateral.dcm &&
+    no_number lateral.dcm && grep -i orientation out.json
 '
 test_expect_success TESTDATA 'every real image that is no long-leg film' '
     no_number "$TESTDATA"/dicom/wg04/*.dcm || { cat out.json; return 1; }

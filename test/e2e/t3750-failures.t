@@ -93,14 +93,14 @@ done
 test_expect_success ORTHANC 'and after all of these the next job is fine' '
     echo none >deed && end_model && fine
 '
-test_expect_success ORTHANC 'the image: none, cut off, absurd, refused, mirrored' '
+test_expect_success ORTHANC 'the image: none, cut off, absurd, refused, lateral' '
     made --no-pixels && manual "holds no image" &&
     made --pixels noise --truncate 5000 && manual "cut off" &&
     made --claim 65535x65535 && manual pixel &&
     send_to leg-alignment "$LEGS/upside_down.dcm" && manual reason &&
-    cp "$LEGS/demo.dcm" mirrored.dcm && chmod u+w mirrored.dcm &&
-    dcmodify -nb -q -m "PatientOrientation=R\\F" mirrored.dcm &&
-    send_to leg-alignment mirrored.dcm && manual orientation
+    cp "$LEGS/demo.dcm" lateral.dcm && chmod u+w lateral.dcm &&
+    dcmodify -nb -q -m "PatientOrientation=A\\F" lateral.dcm &&
+    send_to leg-alignment lateral.dcm && manual orientation
 '
 test_expect_success ORTHANC 'the spool: a damaged file, a file that is gone' '
     send_to late && spooled &&

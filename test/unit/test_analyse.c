@@ -17,22 +17,26 @@
 static const struct bundle bundle = {
     .name = "knee",
     .version = "1",
-    .rows = 64,
-    .columns = 32,
-    .stride = 4,
-    .sigma = 1.5,
-    .orientation = "L\\F",
-    .landmarks = {"right.a", "right.b"},
-    .n_landmarks = 2,
-    .measures = {{.id = "span",
-                  .side = SIDE_RIGHT,
-                  .kind = MEASURE_DISTANCE,
-                  .points = {0, 1},
-                  .n_points = 2,
-                  .min = 1,
-                  .max = 2},
-                 {.id = "gap", .side = SIDE_LEFT}},
-    .n_measures = 2};
+    .inputs = {{.name = "film", .orientation = "L\\F"}},
+    .n_inputs = 1,
+    .stages = {{.network = {.rows = 64, .columns = 32}}},
+    .n_stages = 1,
+    .rules = {.objects = {{.name = "right.a"}, {.name = "right.b"}},
+              .n_objects = 2,
+              .n_landmarks = 2,
+              .measures = {{.id = "span",
+                            .side = SIDE_RIGHT,
+                            .kind = RULE_DISTANCE,
+                            .objects = {0, 1},
+                            .n_objects = 2,
+                            .min = 1,
+                            .max = 2},
+                           {.id = "gap",
+                            .side = SIDE_LEFT,
+                            .kind = RULE_DISTANCE,
+                            .objects = {0, 1},
+                            .n_objects = 2}},
+              .n_measures = 2}};
 
 static struct analysis analysis;
 static struct child *child;
@@ -115,8 +119,8 @@ static void test_refusals(void **state)
     static const struct {
         const char *keyword, *value, *reason;
     } cases[] = {
-        {"PatientOrientation", "R\\F",
-         "PatientOrientation is R\\F; the model wants L\\F"},
+        {"PatientOrientation", "A\\F",
+         "PatientOrientation is A\\F; the model wants L\\F"},
         {"PatientOrientation", "L",
          "PatientOrientation is L\\; the model wants L\\F"},
         {"PhotometricInterpretation", "RGB",
