@@ -117,6 +117,19 @@ static void names(FILE *out, char (*name)[CONF_NAME], size_t n)
                 name[i]);
 }
 
+static size_t object_kinds(const struct conf_results *results,
+                           char out[4][CONF_NAME])
+{
+    const bool made[] = {results->sr, results->sc, results->gsps, results->kos};
+    static const char *const words[] = {"SR", "SC", "GSPS", "KOS"};
+    size_t n = 0;
+
+    for (size_t i = 0; i < 4; i++)
+        if (made[i])
+            snprintf(out[n++], CONF_NAME, "%s", words[i]);
+    return n;
+}
+
 void describe_effect(FILE *out, const struct conf_route *route)
 {
     bool models = route->n_models > 0, forward = route->n_forward > 0;
@@ -126,9 +139,11 @@ void describe_effect(FILE *out, const struct conf_route *route)
         fputs("runs ", out);
         names(out, route->models, route->n_models);
         if (route->n_send > 0) {
-            fprintf(out, ", sends %s%s%s to ", results->sr ? "SR" : "",
-                    results->sr && results->sc ? " and " : "",
-                    results->sc ? "SC" : "");
+            char kinds[4][CONF_NAME];
+            size_t n = object_kinds(results, kinds);
+            fputs(", sends ", out);
+            names(out, kinds, n);
+            fputs(" to ", out);
             names(out, route->send, route->n_send);
         }
     }

@@ -131,6 +131,10 @@ static json_t *results_json(const struct conf_route *route)
         json_line_append(list, json_string("sr"));
     if (route->n_models > 0 && route->results.sc)
         json_line_append(list, json_string("sc"));
+    if (route->n_models > 0 && route->results.gsps)
+        json_line_append(list, json_string("gsps"));
+    if (route->n_models > 0 && route->results.kos)
+        json_line_append(list, json_string("kos"));
     return list;
 }
 

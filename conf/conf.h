@@ -121,6 +121,7 @@ enum conf_sr_class {
     CONF_SR_AUTO
 };
 enum conf_angle_lines { CONF_ANGLE_ARMS, CONF_ANGLE_POLYLINE4 };
+enum conf_viewer { CONF_VIEWER_STANDARD, CONF_VIEWER_OHIF };
 enum conf_charset { CONF_CHARSET_SOURCE, CONF_CHARSET_UTF8 };
 
 struct conf_complete {
@@ -132,11 +133,12 @@ struct conf_complete {
 };
 
 struct conf_results {
-    bool sr, sc;
+    bool sr, sc, gsps, kos; /* kos: of every finding, not only urgent ones */
     int sr_class;
     int angle_lines;
+    int viewer_profile; /* ohif: then angle_lines is polyline4 */
     int charset;
-    int64_t series_number;  /* SR; SC is the next one */
+    int64_t series_number;  /* SR; then SC, GSPS, KOS */
     int64_t overlay_pixels; /* longest side of the secondary capture */
     bool research;          /* ContentQualification RESEARCH */
 };

@@ -12,6 +12,7 @@ static const char *const on_cap_choices[] = {"analyse", "hold", NULL};
 static const char *const sr_class_choices[] = {
     "comprehensive", "comprehensive_3d", "auto", NULL};
 static const char *const angle_choices[] = {"arms", "polyline4", NULL};
+static const char *const viewer_choices[] = {"standard", "ohif", NULL};
 static const char *const charset_choices[] = {"source", "utf8", NULL};
 
 struct complete_parts {
@@ -95,11 +96,15 @@ static const struct yaml_key result_keys[] = {
      .type = YAML_CHOICE,
      YAML_AT(struct result_parts, results.angle_lines),
      .choices = angle_choices},
+    {.name = "viewer_profile",
+     .type = YAML_CHOICE,
+     YAML_AT(struct result_parts, results.viewer_profile),
+     .choices = viewer_choices},
     {.name = "charset",
      .type = YAML_CHOICE,
      YAML_AT(struct result_parts, results.charset),
      .choices = charset_choices},
-    /* SeriesNumber is an IS; the secondary capture gets the next one. */
+    /* SeriesNumber is an IS; the other objects get the next ones. */
     {.name = "series_number",
      .type = YAML_INT,
      YAML_AT(struct result_parts, results.series_number),
@@ -120,23 +125,38 @@ static bool read_objects(const struct yaml_file *file,
                          const struct yaml_node *node, struct conf_results *out,
                          struct err *err)
 {
-    static const char *const kinds[] = {"sr", "sc", NULL};
+    static const char *const kinds[] = {"sr", "sc", "gsps", "kos", NULL};
     static const struct yaml_key kind = {
         .name = "objects", .type = YAML_CHOICE, .choices = kinds};
 
-    if (!conf_list_check(file, node, "objects", 1, 2, err))
+    if (!conf_list_check(file, node, "objects", 1, 4, err))
         return false;
-    out->sr = out->sc = false;
+    out->sr = out->sc = out->gsps = out->kos = false;
     for (size_t i = 0; i < node->count; i++) {
+        bool *const made[] = {&out->sr, &out->sc, &out->gsps, &out->kos};
         int which;
 
         if (!yaml_scalar(file, &node->items[i], &kind, &which, err))
             return false;
-        if (which == 0)
-            out->sr = true;
-        else
-            out->sc = true;
+        *made[which] = true;
     }
+    return true;
+}
+
+/* OHIF draws only the first of two arms. */
+static bool read_viewer(const struct yaml_file *file,
+                        const struct yaml_node *node, struct conf_results *out,
+                        struct err *err)
+{
+    const struct yaml_node *lines = yaml_get(node, "angle_lines");
+
+    if (out->viewer_profile != CONF_VIEWER_OHIF)
+        return true;
+    if (lines && out->angle_lines == CONF_ANGLE_ARMS)
+        return yaml_error(file, lines, err,
+                          "angle_lines: arms cannot be drawn by ohif; use "
+                          "polyline4 or leave it out");
+    out->angle_lines = CONF_ANGLE_POLYLINE4;
     return true;
 }
 
@@ -153,7 +173,8 @@ bool conf_results_read(const struct yaml_file *file,
     if (node && node->kind == YAML_SEQUENCE)
         parts.objects = node;
     else if (node)
-        ok = yaml_apply(file, node, result_keys, &parts, err);
+        ok = yaml_apply(file, node, result_keys, &parts, err) &&
+             read_viewer(file, node, &parts.results, err);
     *out = parts.results;
     return ok &&
            (!parts.objects || read_objects(file, parts.objects, out, err));

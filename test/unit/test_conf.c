@@ -167,8 +167,9 @@ static void a_full_route(void **state)
         "[{name: a, match: {Modality: CR}, final: true}, {" ROUTE
         ", forward: [b, pacs], priority: 9, on_failure: sr, complete: {needs: "
         "[{ViewPosition: AP}, {Laterality: [L, R]}], count: 2, quiet: 500ms, "
-        "cap: 1m, on_cap: hold}, results: {objects: [sr], sr_class: auto, "
-        "angle_lines: polyline4, charset: utf8, series_number: 77, "
+        "cap: 1m, on_cap: hold}, results: {objects: [sr, gsps], sr_class: "
+        "auto, "
+        "viewer_profile: ohif, charset: utf8, series_number: 77, "
         "overlay_pixels: 1024, research: true}}]");
     const struct conf_route *r = conf_route(conf, "r");
 
@@ -194,6 +195,9 @@ static void a_full_route(void **state)
     assert_int_equal(r->complete.on_cap, CONF_CAP_HOLD);
     assert_true(r->results.sr);
     assert_false(r->results.sc);
+    assert_true(r->results.gsps);
+    assert_false(r->results.kos);
+    assert_int_equal(r->results.viewer_profile, CONF_VIEWER_OHIF);
     assert_int_equal(r->results.sr_class, CONF_SR_AUTO);
     assert_int_equal(r->results.angle_lines, CONF_ANGLE_POLYLINE4);
     assert_int_equal(r->results.charset, CONF_CHARSET_UTF8);
@@ -436,7 +440,13 @@ static void mistakes_in_complete_and_results(void **state)
     bad_routes(needs, "x.yaml:5:78: needs: has 17 entries; at most 16 are "
                       "allowed");
     bad_routes("[{" ROUTE ", results: [seg]}]",
-               "x.yaml:5:70: objects: \"seg\" is not one of sr, sc");
+               "x.yaml:5:70: objects: \"seg\" is not one of sr, sc, gsps, "
+               "kos");
+    bad_routes("[{" ROUTE ", results: {angle_lines: arms, viewer_profile: "
+               "ohif}}]",
+               "x.yaml:5:83: angle_lines: arms cannot be drawn by ohif; use "
+               "polyline4 or "
+               "leave it out");
     bad_routes("[{" ROUTE ", results: []}]",
                "x.yaml:5:69: objects: wants at least 1 entry");
     bad_routes("[{" ROUTE ", results: {sr_clas: auto}}]",
