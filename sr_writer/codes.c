@@ -154,12 +154,6 @@ const struct dcm_code *codes_trait_value(const char *value)
     return site == NULL ? NULL : &site->code;
 }
 
-bool codes_two_lines(const char *concept)
-{
-    return strcmp(concept, "cobb_angle") == 0 ||
-           strcmp(concept, "joint_line_convergence_angle") == 0;
-}
-
 bool codes_own_valid(const struct own_code *own)
 {
     static const char *const not_theirs[] = {CODES_SCHEME, "SRT", "SNM3",

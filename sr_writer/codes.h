@@ -41,10 +41,6 @@ const struct dcm_code *codes_trait_value(const char *value);
  * neither ours nor retired (SRT and its like). */
 bool codes_own_valid(const struct own_code *own);
 
-/* Is it an angle between lines that need not meet? Such a one has no vertex,
- * its points are A1 A2 B1 B2. */
-bool codes_two_lines(const char *concept);
-
 /* Every row, for the documents: table is "concept", "grade", "finding",
  * "trait", "site", "modifier", "quality", "unit" or "modality". */
 void codes_each(void (*each)(void *ctx, const char *table,

@@ -13,6 +13,7 @@
 #define COMPREHENSIVE    "1.2.840.10008.5.1.4.1.1.88.33"
 #define COMPREHENSIVE_3D "1.2.840.10008.5.1.4.1.1.88.34"
 #define REQUESTS         16 /* more are not passed on */
+#define SCHEMES          32 /* of a bundle; more are not named */
 
 static bool status(struct dcm *set, const struct findings *f, struct err *err)
 {
@@ -25,10 +26,14 @@ static bool status(struct dcm *set, const struct findings *f, struct err *err)
         return dcm_set(set, "CompletionFlag", "COMPLETE", err);
     if (f->failure[0] != '\0')
         snprintf(why, sizeof(why), "Analysis failed, see comments");
-    else
+    else if (f->n_found == 0)
         snprintf(why, sizeof(why),
                  "%zu of %zu measurements refused, see comments", f->n_refused,
                  f->n_refused + f->n_measurements);
+    else
+        snprintf(why, sizeof(why),
+                 "%zu measurements or findings refused, see comments",
+                 f->n_refused);
     return dcm_set(set, "CompletionFlag", "PARTIAL", err) &&
            dcm_set(set, "CompletionFlagDescription", why, err);
 }
@@ -43,6 +48,48 @@ static bool scheme(struct dcm *set, struct err *err)
                    "osteon musculoskeletal measurement codes", err) &&
            dcm_set(set, SCHEME "CodingSchemeResponsibleOrganization",
                    "osteon project", err);
+}
+
+/* Those that a bundle brings; a scheme without 99 is one of PS3.16 8. */
+struct schemes {
+    const char *names[SCHEMES];
+    size_t n;
+};
+
+static void add_scheme(struct schemes *schemes, const struct own_code *own)
+{
+    if (own->value[0] == '\0' || strncmp(own->scheme, "99", 2) != 0)
+        return;
+    for (size_t i = 0; i < schemes->n; i++)
+        if (strcmp(schemes->names[i], own->scheme) == 0)
+            return;
+    if (schemes->n < SCHEMES)
+        schemes->names[schemes->n++] = own->scheme;
+}
+
+static bool own_schemes(struct dcm *set, const struct findings *f,
+                        struct err *err)
+{
+#define THEIRS "CodingSchemeIdentificationSequence[%zu].%s"
+    struct schemes schemes = {.n = 0};
+    char path[96];
+
+    for (size_t i = 0; i < f->n_measurements; i++)
+        add_scheme(&schemes, &f->measurements[i].own);
+    for (size_t i = 0; i < f->n_refused; i++)
+        add_scheme(&schemes, &f->refused[i].own);
+    for (size_t i = 0; i < f->n_found; i++)
+        add_scheme(&schemes, &f->found[i].own);
+    for (size_t i = 0; i < schemes.n; i++) {
+        snprintf(path, sizeof(path), THEIRS, i + 1, "CodingSchemeDesignator");
+        if (!dcm_set(set, path, schemes.names[i], err))
+            return false;
+        snprintf(path, sizeof(path), THEIRS, i + 1,
+                 "CodingSchemeResponsibleOrganization");
+        if (!head_text(set, path, f->manufacturer, err))
+            return false;
+    }
+    return true;
 }
 
 /* The first of the two source attributes that has a value, else empty. */
@@ -152,6 +199,7 @@ static bool finish(struct dcm *set, const struct result_request *request,
 
     return head_write(set, &head, request, sources, err) &&
            status(set, request->findings, err) && scheme(set, err) &&
+           own_schemes(set, request->findings, err) &&
            requests(set, sources->sets[0], err) &&
            predecessor(set, request->predecessor, err) &&
            head_encode(set, request, out, err);

@@ -8,6 +8,7 @@
 #include "sr_writer/codes.h"
 #include "sr_writer/evaluations.h"
 #include "sr_writer/group.h"
+#include "sr_writer/group_check.h"
 #include "sr_writer/uids.h"
 #include "sr_writer/wording.h"
 
@@ -191,11 +192,20 @@ static void person(const struct sources *sources, char out[static 160])
         snprintf(out, 160, "study|%s", sources->study_uid);
 }
 
+static bool has_groups(const struct findings *f)
+{
+    bool own = false;
+
+    for (size_t i = 0; i < f->n_found; i++)
+        own = own || group_found_place(f, i) == GROUP_OWN;
+    return own || f->n_measurements > 0;
+}
+
 static void measurements(struct tree *tree)
 {
     char who[160];
 
-    if (tree->findings->n_measurements == 0)
+    if (!has_groups(tree->findings))
         return;
     person(tree->sources, who);
     srdoc_container(tree->doc, SRDOC_CONTAINS,
@@ -203,29 +213,10 @@ static void measurements(struct tree *tree)
     algorithm(tree);
     for (size_t i = 0; i < tree->findings->n_measurements; i++)
         group_add(tree->doc, tree->request, who, i);
+    for (size_t i = 0; i < tree->findings->n_found; i++)
+        if (group_found_place(tree->findings, i) == GROUP_OWN)
+            group_add_found(tree->doc, tree->request, who, i);
     srdoc_up(tree->doc);
-}
-
-static bool check(const struct findings *f, struct err *err)
-{
-    if (f->n_measurements > FINDINGS_MEASUREMENTS ||
-        f->n_refused > FINDINGS_MEASUREMENTS)
-        return err_set(err, ERR_REJECT, "findings with too many measurements");
-    if (f->failure[0] != '\0' && f->n_measurements > 0)
-        return err_set(err, ERR_REJECT, "findings of an analysis that failed");
-    for (size_t i = 0; i < f->n_measurements; i++)
-        if (!group_check(f, i, err))
-            return false;
-    for (size_t i = 0; i < f->n_refused; i++)
-        if (f->refused[i].image >= f->n_images ||
-            !codes_concept_known(f->refused[i].concept) ||
-            !codes_site_known(f->refused[i].site))
-            return err_set(err, ERR_REJECT,
-                           "refused measurement %s: no image, or no code for "
-                           "concept %s or site %s",
-                           f->refused[i].id, f->refused[i].concept,
-                           f->refused[i].site);
-    return true;
 }
 
 bool tree_complete(const struct findings *findings)
@@ -239,7 +230,7 @@ struct srdoc *tree_build(const struct result_request *request,
 {
     struct tree tree = {NULL, request, sources, request->findings};
 
-    if (!check(request->findings, err))
+    if (!group_check_all(request->findings, err))
         return NULL;
     tree.doc = srdoc_open(
         comprehensive_3d ? SRDOC_COMPREHENSIVE_3D : SRDOC_COMPREHENSIVE,

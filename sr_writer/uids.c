@@ -9,7 +9,7 @@
 
 #include "db/uid.h"
 
-#define TEXT_SIZE   2048 /* 8 sources, names and digests */
+#define TEXT_SIZE   4096 /* 16 sources, names and digests */
 #define SOURCE_SIZE 130  /* UID:digest */
 
 static int compare(const void *a, const void *b)
@@ -49,6 +49,9 @@ void uids_instance(char out[static 65], const struct result_request *request,
     for (size_t i = 0; i < n && used < sizeof(text); i++)
         used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
                                  i == 0 ? "" : ",", sources[i]);
+    if (used < sizeof(text) && o->viewer_profile != CONF_VIEWER_STANDARD)
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "|viewer %d",
+                                 o->viewer_profile);
     if (used < sizeof(text))
         snprintf(text + used, sizeof(text) - used, "|%zu%s%s", index,
                  f->failure[0] == '\0' ? "" : "|failed|", f->failure);
@@ -75,13 +78,13 @@ void uids_device(char out[static 65], const struct findings *findings)
 }
 
 void uids_tracking(char out[static 65], const char *site_secret,
-                   const char *person, const struct measurement *m,
-                   size_t ordinal)
+                   const char *person, const char *id, const char *site,
+                   enum side side, size_t ordinal)
 {
     char hidden[65], text[TEXT_SIZE];
 
     hmac_hex(hidden, site_secret, person);
-    snprintf(text, sizeof(text), "tracking|%s|%s|%s|%d|%zu", hidden, m->id,
-             m->site, (int)m->side, ordinal);
+    snprintf(text, sizeof(text), "tracking|%s|%s|%s|%d|%zu", hidden, id, site,
+             (int)side, ordinal);
     uid_derive(out, text);
 }

@@ -19,7 +19,7 @@ void uids_device(char out[static 65], const struct findings *findings);
 /* The same for the same measure of the same person in every study, without
  * telling who that is. person: "issuer|PatientID". ordinal: 1, 2, … */
 void uids_tracking(char out[static 65], const char *site_secret,
-                   const char *person, const struct measurement *m,
-                   size_t ordinal);
+                   const char *person, const char *id, const char *site,
+                   enum side side, size_t ordinal);
 
 #endif

@@ -4,7 +4,7 @@
  * counts are the fuzzer's. */
 #include "conf/json_line.h"
 #include "inference/findings_json.h"
-#include "sr_writer/group.h"
+#include "sr_writer/group_check.h"
 #include "test/fuzz/fuzz.h"
 #include "test/unit/result_fixture.h"
 
@@ -34,17 +34,63 @@ static unsigned take_byte(struct input *in)
 /* Now and then a word that means something, else bytes. */
 static void take_text(struct input *in, char *out, size_t size)
 {
-    static const char *const words[] = {
-        "hip_knee_ankle_angle", "leg_length", "lower_limb", "deg", "mm", "hka"};
-    unsigned which = take_byte(in) % 12;
+    static const char *const words[] = {"hip_knee_ankle_angle",
+                                        "leg_length",
+                                        "lower_limb",
+                                        "deg",
+                                        "mm",
+                                        "hka",
+                                        "kl_2",
+                                        "kellgren_lawrence_grade",
+                                        "grade",
+                                        "ratio",
+                                        "mm2",
+                                        "area",
+                                        "insall_salvati_ratio",
+                                        "medial",
+                                        "convexity",
+                                        "right",
+                                        "t5",
+                                        "99FOOT",
+                                        "fracture_of_bone",
+                                        "osteoarthritis_of_knee",
+                                        "motion",
+                                        "leg_length_discrepancy",
+                                        "cobb_angle"};
+    const unsigned n_words = sizeof words / sizeof words[0];
+    unsigned which = take_byte(in) % (n_words + 6);
     size_t n = take_byte(in) % size;
 
-    if (which < 6) {
+    if (which < n_words) {
         snprintf(out, size, "%s", words[which]);
         return;
     }
     take(in, out, n);
     out[n] = '\0';
+}
+
+static void take_own(struct input *in, struct own_code *own)
+{
+    take_text(in, own->value, sizeof own->value);
+    take_text(in, own->scheme, sizeof own->scheme);
+    take_text(in, own->meaning, sizeof own->meaning);
+}
+
+static void take_found(struct input *in, struct found *found)
+{
+    take_text(in, found->id, sizeof found->id);
+    take_text(in, found->concept, sizeof found->concept);
+    take_text(in, found->site, sizeof found->site);
+    take_text(in, found->measure, sizeof found->measure);
+    if (take_byte(in) % 4 == 0)
+        take_own(in, &found->own);
+    found->side = (enum side)(take_byte(in) % 3);
+    found->priority = (enum priority)(take_byte(in) % 4);
+    found->present = take_byte(in) % 2;
+    found->has_box = take_byte(in) % 2;
+    take(in, &found->confidence, sizeof found->confidence);
+    for (size_t i = 0; i < 4; i++)
+        found->box[i] = take_byte(in);
 }
 
 static void take_measurement(struct input *in, struct measurement *m)
@@ -54,7 +100,22 @@ static void take_measurement(struct input *in, struct measurement *m)
     take_text(in, m->site, sizeof m->site);
     take_text(in, m->unit, sizeof m->unit);
     m->side = (enum side)(take_byte(in) % 3);
-    m->kind = (enum measure_kind)(take_byte(in) % 2);
+    m->kind = (enum measure_kind)(take_byte(in) % (MEASURE_GRADE + 2));
+    if (take_byte(in) % 4 == 0)
+        take_own(in, &m->own);
+    take_text(in, m->modifier, sizeof m->modifier);
+    take_text(in, m->grade, sizeof m->grade);
+    take_text(in, m->parts_unit, sizeof m->parts_unit);
+    take_text(in, m->label, sizeof m->label);
+    take_text(in, m->note, sizeof m->note);
+    take(in, m->parts, sizeof m->parts);
+    m->has_normal = take_byte(in) % 2;
+    take(in, m->normal, sizeof m->normal);
+    m->n_traits = take_byte(in) % (FINDINGS_TRAITS + 1);
+    for (size_t i = 0; i < m->n_traits; i++) {
+        take_text(in, m->traits[i].concept, sizeof m->traits[i].concept);
+        take_text(in, m->traits[i].value, sizeof m->traits[i].value);
+    }
     m->n_points = take_byte(in) % (FINDINGS_POINTS + 1);
     take(in, &m->value, sizeof m->value);
     take(in, &m->confidence, sizeof m->confidence);
@@ -76,8 +137,11 @@ static void take_findings(struct input *in, struct findings *f)
     take_text(in, f->demonstration, sizeof f->demonstration);
     f->n_measurements = take_byte(in) % 4;
     f->n_refused = take_byte(in) % 4;
+    f->n_found = take_byte(in) % 4;
     for (size_t i = 0; i < f->n_measurements; i++)
         take_measurement(in, &f->measurements[i]);
+    for (size_t i = 0; i < f->n_found; i++)
+        take_found(in, &f->found[i]);
     for (size_t i = 0; i < f->n_refused; i++) {
         struct refusal *r = &f->refused[i];
 
@@ -85,6 +149,8 @@ static void take_findings(struct input *in, struct findings *f)
         take_text(in, r->concept, sizeof r->concept);
         take_text(in, r->site, sizeof r->site);
         take_text(in, r->reason, sizeof r->reason);
+        take_text(in, r->quality, sizeof r->quality);
+        take_text(in, r->modifier, sizeof r->modifier);
         r->side = (enum side)(take_byte(in) % 3);
     }
 }
@@ -126,6 +192,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     try_json(&x.findings);
     for (size_t i = 0; i < x.findings.n_measurements; i++)
         (void)group_check(&x.findings, i, &err);
+    for (size_t i = 0; i < x.findings.n_found; i++)
+        (void)group_check_found(&x.findings, i, &err);
     if (!whole)
         return 0;
     err = (struct err){0};

@@ -137,7 +137,206 @@ static inline void cobb(struct fixture *x, struct dcm *image)
     fixture_leg(&x->findings, SIDE_NONE, 50);
     snprintf(m->concept, sizeof(m->concept), "cobb_angle");
     snprintf(m->site, sizeof(m->site), "thoracic_spine");
+    m->kind = MEASURE_LINES;
     x->options.angle_lines = CONF_ANGLE_ARMS;
+}
+
+/* One measurement of a kind: four points that fit each. */
+static inline struct measurement *shaped(struct fixture *x, const char *id,
+                                         const char *concept, const char *unit,
+                                         enum measure_kind kind, double value)
+{
+    static const double at[4][2] = {{40, 60}, {44, 160}, {96, 62}, {90, 170}};
+    struct measurement *m =
+        &x->findings.measurements[x->findings.n_measurements++];
+
+    *m = (struct measurement){.kind = kind,
+                              .value = value,
+                              .confidence = 0.75,
+                              .n_points = kind == MEASURE_DISTANCE ? 2 : 4};
+    snprintf(m->id, sizeof(m->id), "%s", id);
+    snprintf(m->concept, sizeof(m->concept), "%s", concept);
+    snprintf(m->site, sizeof(m->site), "knee");
+    snprintf(m->unit, sizeof(m->unit), "%s", unit);
+    memcpy(m->points, at, sizeof(at));
+    return m;
+}
+
+static inline void spine(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m =
+        shaped(x, "cobb", "cobb_angle", "deg", MEASURE_LINES, 23.4);
+
+    (void)image;
+    snprintf(m->site, sizeof(m->site), "thoracic_spine");
+    m->n_traits = 3;
+    m->traits[0] = (struct trait){"upper_end_vertebra", "t5"};
+    m->traits[1] = (struct trait){"apical_vertebra", "t9"};
+    m->traits[2] = (struct trait){"convexity", "right"};
+}
+
+static inline void spine_ohif(struct fixture *x, struct dcm *image)
+{
+    spine(x, image);
+    x->options.viewer_profile = CONF_VIEWER_OHIF;
+    x->options.angle_lines = CONF_ANGLE_POLYLINE4;
+}
+
+static inline void width(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m =
+        shaped(x, "jsw", "joint_space_width", "mm", MEASURE_DISTANCE, 3.84);
+
+    (void)image;
+    m->side = SIDE_LEFT;
+    snprintf(m->site, sizeof(m->site), "knee_joint");
+    snprintf(m->modifier, sizeof(m->modifier), "medial");
+    snprintf(m->note, sizeof(m->note), "narrowest place");
+    m->has_normal = true;
+    m->normal[0] = 3;
+    m->normal[1] = 6.5;
+}
+
+static inline void ratio(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m = shaped(x, "isi", "insall_salvati_ratio", "ratio",
+                                   MEASURE_RATIO, 1.1049);
+
+    (void)image;
+    m->side = SIDE_RIGHT;
+    m->parts[0] = 46.4;
+    m->parts[1] = 42;
+    snprintf(m->parts_unit, sizeof(m->parts_unit), "mm");
+}
+
+static inline void difference(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m = shaped(x, "lld", "leg_length_discrepancy", "mm",
+                                   MEASURE_DIFFERENCE, -4.04);
+
+    (void)image;
+    snprintf(m->site, sizeof(m->site), "lower_limb");
+    m->parts[0] = 801.96;
+    m->parts[1] = 806;
+    snprintf(m->parts_unit, sizeof(m->parts_unit), "mm");
+}
+
+static inline void area(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m =
+        shaped(x, "head", "area", "mm2", MEASURE_AREA, 1520.26);
+
+    (void)image;
+    m->n_points = 3;
+    snprintf(m->site, sizeof(m->site), "femoral_head");
+}
+
+static inline struct found *finds(struct fixture *x, const char *id,
+                                  const char *concept, const char *site)
+{
+    struct found *found = &x->findings.found[x->findings.n_found++];
+
+    *found = (struct found){.present = true, .confidence = 0.875, .least = 0.5};
+    snprintf(found->id, sizeof(found->id), "%s", id);
+    snprintf(found->concept, sizeof(found->concept), "%s", concept);
+    snprintf(found->site, sizeof(found->site), "%s", site);
+    return found;
+}
+
+static inline void grade(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m =
+        shaped(x, "kl", "kellgren_lawrence_grade", "grade", MEASURE_GRADE, 2);
+    static const double box[4][2] = {
+        {30, 150}, {80, 150}, {80, 210}, {30, 210}};
+    struct found *oa;
+
+    (void)image;
+    m->side = SIDE_RIGHT;
+    snprintf(m->site, sizeof(m->site), "knee_joint");
+    snprintf(m->grade, sizeof(m->grade), "kl_2");
+    memcpy(m->points, box, sizeof(box));
+    oa = finds(x, "oa", "osteoarthritis_of_knee", "knee_joint");
+    oa->side = SIDE_RIGHT;
+    snprintf(oa->measure, sizeof(oa->measure), "kl");
+}
+
+static inline void boxes(struct fixture *x, struct dcm *image)
+{
+    (void)image;
+    for (size_t i = 0; i < 2; i++) {
+        struct found *found = finds(x, "fracture", "fracture_of_bone", "femur");
+        const double box[4] = {30, 40 + 70 * (double)i, 70.5,
+                               90 + 70 * (double)i};
+        found->side = SIDE_LEFT;
+        found->priority = PRIORITY_HIGH;
+        found->has_box = true;
+        memcpy(found->box, box, sizeof(box));
+    }
+}
+
+static inline void nothing_found(struct fixture *x, struct dcm *image)
+{
+    struct found *found;
+
+    boxes(x, image);
+    x->findings.n_found = 1;
+    found = &x->findings.found[0];
+    found->present = found->has_box = false;
+    found->confidence = 0;
+}
+
+/* Found, but nowhere in particular. */
+static inline void placeless(struct fixture *x, struct dcm *image)
+{
+    (void)image;
+    finds(x, "oa", "osteoarthritis_of_hip", "hip_joint")->side = SIDE_LEFT;
+}
+
+static inline void nothing_found_partly(struct fixture *x, struct dcm *image)
+{
+    nothing_found(x, image);
+    fixture_refuse_side(&x->findings, SIDE_LEFT);
+    snprintf(x->findings.refused[0].quality, 25, "motion");
+}
+
+static inline void unsuitable(struct fixture *x, struct dcm *image)
+{
+    (void)image;
+    fixture_refuse_side(&x->findings, SIDE_RIGHT);
+    fixture_refuse_side(&x->findings, SIDE_LEFT);
+    for (size_t i = 0; i < 3; i++)
+        snprintf(x->findings.refused[i].quality, 25, "%s",
+                 i < 2 ? "positioning" : "over_exposed");
+}
+
+static inline void own_codes(struct fixture *x, struct dcm *image)
+{
+    struct measurement *m = shaped(x, "pitch", "", "deg", MEASURE_ANGLE, 21);
+    struct found *found = finds(x, "flat", "", "foot");
+
+    (void)image;
+    m->side = found->side = SIDE_LEFT;
+    snprintf(m->site, sizeof(m->site), "foot");
+    m->own = (struct own_code){"CALC_PITCH", "99FOOT", "Calcaneal pitch"};
+    found->own = (struct own_code){"FLAT", "99FOOT", "Flat foot"};
+    snprintf(found->measure, sizeof(found->measure), "pitch");
+    m->has_normal = true;
+    m->normal[0] = 18;
+    m->normal[1] = 30;
+}
+
+/* All of it in one report. */
+static inline void mixed(struct fixture *x, struct dcm *image)
+{
+    two_sided(x, image);
+    spine(x, image);
+    width(x, image);
+    ratio(x, image);
+    difference(x, image);
+    area(x, image);
+    grade(x, image);
+    boxes(x, image);
 }
 
 typedef void shape(struct fixture *x, struct dcm *image);

@@ -149,13 +149,6 @@ static void test_own(void **state)
         assert_false(codes_own_valid(&bad[i]));
 }
 
-static void test_two_lines(void **state)
-{
-    (void)state;
-    assert_true(codes_two_lines("cobb_angle"));
-    assert_false(codes_two_lines("hip_knee_ankle_angle"));
-}
-
 static void test_print(void **state)
 {
     char *text = NULL;
@@ -175,10 +168,10 @@ static void test_print(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known),     cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_sides),     cmocka_unit_test(test_every_row),
-        cmocka_unit_test(test_two_lines), cmocka_unit_test(test_print),
-        cmocka_unit_test(test_kinds),     cmocka_unit_test(test_own),
+        cmocka_unit_test(test_known), cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_sides), cmocka_unit_test(test_every_row),
+        cmocka_unit_test(test_print), cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

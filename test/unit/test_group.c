@@ -1,5 +1,7 @@
-/* sr_writer/group.c: one measurement from its number to its pixels, and what
- * is refused before it gets there. */
+/* sr_writer/group.c, group_check.c: one measurement from its number to its
+ * pixels, and what is refused before it gets there. */
+#include "sr_writer/group.h"
+
 #include "test/unit/result_shapes.h"
 
 /* The whole path of one number: value, unit, side, line, image. */
@@ -145,12 +147,182 @@ static void test_bad_findings(void **state)
     assert_refused(&x, "measurement hka: 3 points on image 0; it needs 4");
 }
 
+static void of_no_kind(struct findings *f)
+{
+    f->measurements[0].kind = (enum measure_kind)7;
+}
+static void endless(struct findings *f)
+{
+    memset(f->measurements[0].note, 'x', sizeof(f->measurements[0].note));
+}
+static void two_many(struct findings *f)
+{
+    f->measurements[0].n_traits = FINDINGS_TRAITS + 1;
+}
+static void no_scale(struct findings *f)
+{
+    f->images[0].calibration = CALIBRATION_NONE;
+}
+static void no_modifier(struct findings *f)
+{
+    snprintf(f->measurements[0].modifier, 17, "upper");
+}
+static void no_trait(struct findings *f)
+{
+    f->measurements[0].traits[0] = (struct trait){"convexity", "upward"};
+    f->measurements[0].n_traits = 1;
+}
+static void no_range(struct findings *f)
+{
+    f->measurements[0].has_normal = true;
+    f->measurements[0].normal[0] = 2;
+    f->measurements[0].normal[1] = 1;
+}
+static void infinite_part(struct findings *f)
+{
+    f->measurements[0].parts[1] = (double)INFINITY;
+}
+static void parts_in_inches(struct findings *f)
+{
+    snprintf(f->measurements[0].parts_unit, 9, "in");
+}
+static void our_own(struct findings *f)
+{
+    f->measurements[0].own = (struct own_code){"HKA", "99OSTEON", "Mine"};
+}
+static void other_image(struct findings *f)
+{
+    f->measurements[0].image = 1;
+}
+static void nine_points(struct findings *f)
+{
+    f->measurements[0].n_points = 9;
+}
+static void no_quality(struct findings *f)
+{
+    snprintf(f->refused[0].quality, 25, "bad");
+}
+static void refused_elsewhere(struct findings *f)
+{
+    f->refused[0].image = 1;
+}
+static void box_inside_out(struct findings *f)
+{
+    f->found[0].box[2] = f->found[0].box[0];
+}
+static void box_beside(struct findings *f)
+{
+    f->found[0].box[3] = FIXTURE_ROWS + 1;
+}
+static void box_of_nothing(struct findings *f)
+{
+    f->found[0].present = false;
+}
+static void sure_beyond_measure(struct findings *f)
+{
+    f->found[0].confidence = (double)NAN;
+}
+static void urgent_beyond_measure(struct findings *f)
+{
+    f->found[0].priority = (enum priority)3;
+}
+static void found_what(struct findings *f)
+{
+    snprintf(f->found[0].concept, 49, "kl_2");
+}
+static void too_much_found(struct findings *f)
+{
+    f->n_found = FINDINGS_FOUND + 1;
+}
+static void failed_and_found(struct findings *f)
+{
+    snprintf(f->failure, sizeof(f->failure), "crashed");
+    f->n_measurements = 0;
+}
+
+/* Everything a bundle or its model can get wrong, one at a time. */
+static void test_each_mistake(void **state)
+{
+    static const struct {
+        void (*spoil)(struct findings *f);
+        const char *message;
+    } mistakes[] = {
+        {of_no_kind, "measurement isi: of no known kind or side"},
+        {endless, "a measurement with endless text"},
+        {two_many, "measurement isi: of no known kind or side"},
+        {no_scale, "measurement isi: in mm on an image without scale"},
+        {no_modifier, "measurement isi: no code for modifier upper"},
+        {no_trait, "measurement isi: no code for trait 1"},
+        {no_range, "measurement isi: its reference range is none"},
+        {infinite_part, "measurement isi: its value is not a usable number"},
+        {parts_in_inches, "measurement isi: unit ratio does not fit"},
+        {our_own, "measurement isi: no code for concept"},
+        {other_image, "measurement isi: 4 points on image 1; it needs 4"},
+        {nine_points, "measurement isi: 9 points on image 0; it needs 4"},
+        {no_quality, "refused measurement hka: no code for modifier  or "
+                     "quality bad"},
+        {refused_elsewhere, "refused measurement hka: no image"},
+        {box_inside_out, "finding fracture: its box does not lie on the image"},
+        {box_beside, "finding fracture: its box does not lie on the image"},
+        {box_of_nothing, "finding fracture: its box does not lie"},
+        {sure_beyond_measure, "finding fracture: its confidence is not 0 to 1"},
+        {urgent_beyond_measure, "finding fracture: of no known side, image or"},
+        {found_what, "finding fracture: no code for concept kl_2"},
+        {too_much_found, "findings with too many measurements"},
+        {failed_and_found, "findings of an analysis that failed"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+        struct fixture x;
+        struct result result;
+        struct err err = {0};
+        fixture_make(&x, "one");
+        ratio(&x, NULL);
+        boxes(&x, NULL);
+        fixture_refuse_side(&x.findings, SIDE_LEFT);
+        if (i == 0) {
+            struct dcm *image = fixture_image();
+            fixture_save(image, x.path[0]);
+            dcm_free(image);
+            must(sr_build(&x.request, false, &result, &err), &err);
+            result_free(&result);
+        }
+        mistakes[i].spoil(&x.findings);
+        assert_refused(&x, mistakes[i].message);
+    }
+}
+
+/* The measurement's finding is told once, the second one elsewhere. */
+static void test_place(void **state)
+{
+    struct fixture x;
+
+    (void)state;
+    fixture_make(&x, "one");
+    grade(&x, NULL);
+    x.findings.found[1] = x.findings.found[0];
+    x.findings.n_found = 2;
+    assert_int_equal(group_found_place(&x.findings, 0), GROUP_OF_MEASUREMENT);
+    assert_int_equal(group_found_place(&x.findings, 1), GROUP_NONE);
+    x.findings.found[1].has_box = true;
+    assert_int_equal(group_found_place(&x.findings, 1), GROUP_OWN);
+    x.findings.found[1].present = false;
+    assert_int_equal(group_found_place(&x.findings, 1), GROUP_NONE);
+    x.findings.found[0].side = SIDE_LEFT;
+    assert_int_equal(group_found_place(&x.findings, 0), GROUP_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_angle),        cmocka_unit_test(test_length),
-        cmocka_unit_test(test_arms),         cmocka_unit_test(test_tracking),
+        cmocka_unit_test(test_angle),
+        cmocka_unit_test(test_length),
+        cmocka_unit_test(test_arms),
+        cmocka_unit_test(test_tracking),
         cmocka_unit_test(test_bad_findings),
+        cmocka_unit_test(test_each_mistake),
+        cmocka_unit_test(test_place),
     };
 
     return cmocka_run_group_tests(tests, fixture_start, fixture_end);

@@ -38,6 +38,20 @@ static void test_header(void **state)
     dcm_free(set);
 }
 
+/* Who answers for the codes a bundle brings. */
+static void test_own_schemes(void **state)
+{
+    struct dcm *set = report(own_codes, false);
+
+    (void)state;
+#define SECOND "CodingSchemeIdentificationSequence[1]."
+    assert_int_equal(dcm_items(set, "CodingSchemeIdentificationSequence"), 2);
+    assert_top(set, SECOND "CodingSchemeDesignator", "99FOOT");
+    assert_top(set, SECOND "CodingSchemeResponsibleOrganization",
+               "osteon project");
+    dcm_free(set);
+}
+
 static void test_class_3d(void **state)
 {
     struct dcm *flat = report(two_sided, false);
@@ -135,12 +149,13 @@ static void test_uid_of_what_is_written(void **state)
 
     (void)state;
     must(build(&x, two_sided, "uid", false, &a, &err), &err);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         snprintf(uid, sizeof(uid), "%s", a.object.sop_uid);
         x.request.source_sha256 = i == 0 ? first : corrected;
         x.options.research = i > 1;
         x.options.angle_lines = i > 2;
         x.findings.config_sha256[0] = i > 3 ? 'd' : 'b';
+        x.options.viewer_profile = i > 4;
         must(sr_build(&x.request, false, &b, &err), &err);
         assert_string_not_equal(uid, b.object.sop_uid);
         result_free(&a);
@@ -257,6 +272,20 @@ static const struct {
     {"demonstration", demonstration, false},
     {"revised", revised, false},
     {"arms", cobb, false},
+    {"spine", spine, false},
+    {"spine_ohif", spine_ohif, false},
+    {"width", width, false},
+    {"ratio", ratio, false},
+    {"difference", difference, false},
+    {"area", area, false},
+    {"grade", grade, false},
+    {"boxes", boxes, false},
+    {"nothing_found", nothing_found, false},
+    {"nothing_found_partly", nothing_found_partly, false},
+    {"placeless", placeless, false},
+    {"unsuitable", unsuitable, false},
+    {"own_codes", own_codes, false},
+    {"mixed", mixed, true},
 };
 
 static void test_goldens(void **state)
@@ -327,6 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_header),
+        cmocka_unit_test(test_own_schemes),
         cmocka_unit_test(test_class_3d),
         cmocka_unit_test(test_character_sets),
         cmocka_unit_test(test_request),
