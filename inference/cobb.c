@@ -1,7 +1,7 @@
 /* A curve of the spine. Who measures by hand looks for the two most tilted
- * vertebrae; all pairs are tried here. One that cannot be seen might be an end
- * vertebra: when it lies within the curve or next to it there is no number,
- * and elsewhere the number says that it was left out. */
+ * vertebrae; all pairs are tried here. One that cannot be seen might be one of
+ * them: then there is no number, unless it lies beyond those that were seen
+ * and not next to the curve; the number says that it was left out. */
 #include "inference/cobb.h"
 
 #include <ctype.h>
@@ -17,11 +17,9 @@
 
 static void find_apex(const struct cobb_vertebra *v, struct cobb *c)
 {
-    const double *a = v[c->upper].center, *b = v[c->lower].center;
-    double x = b[0] - a[0], y = b[1] - a[1], far = -1;
+    double far = -INFINITY;
     for (size_t i = c->upper + 1; i < c->lower; i++) {
-        double off =
-            fabs((v[i].center[0] - a[0]) * y - (v[i].center[1] - a[1]) * x);
+        double off = c->to_right ? v[i].center[0] : -v[i].center[0];
         if (!v[i].good || !(off > far))
             continue;
         far = off;
@@ -115,7 +113,16 @@ static void describe(struct making *m, const struct cobb *c)
     add_trait(m->out, "convexity", right ? "right" : "left");
 }
 
-/* Who could not be judged; none of them may be near the curve. */
+static bool any_good(const struct cobb_vertebra *v, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (v[i].good)
+            return true;
+    return false;
+}
+
+/* Only beyond the ends of what was judged may there be others, and not next to
+ * the curve: anywhere else one might be the most tilted. */
 static bool all_near_good(struct making *m, const struct cobb_vertebra *v,
                           size_t n, const struct cobb *c)
 {
@@ -123,7 +130,8 @@ static bool all_near_good(struct making *m, const struct cobb_vertebra *v,
     for (size_t i = 0; i < n; i++) {
         if (v[i].good)
             continue;
-        if (i + 1 >= c->upper && i <= c->lower + 1)
+        if ((i + 1 >= c->upper && i <= c->lower + 1) ||
+            (any_good(v, 0, i) && any_good(v, i + 1, n)))
             return making_refuse(m,
                                  "%s is not certain, and it might be an end "
                                  "vertebra",

@@ -8,9 +8,9 @@
 
 /* The angle between the upper endplate of one vertebra and the lower endplate
  * of one further down, at its largest (Cobb, Instr Course Lect 1948;5:261).
- * The apical vertebra is the one that lies farthest to the side of the line
- * between the ends' centers, as the Scoliosis Research Society's terms have
- * it. Vertebrae count from the head down. */
+ * The apical vertebra is the one between them that lies farthest to the side
+ * from the vertical, after the glossary of the Scoliosis Research Society.
+ * Vertebrae count from the head down. */
 #define COBB_VERTEBRAE 24
 
 struct cobb_vertebra {

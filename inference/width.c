@@ -8,9 +8,10 @@
 #include "inference/fit.h"
 #include "inference/measure_view.h"
 
-#define SAMPLES    201 /* of the profile */
-#define MOST_SLIM  0.8 /* contours as tall as wide have no direction */
-#define MOST_CROSS 0.5 /* mm: bone on bone, drawn a little into each other */
+#define SAMPLES     201  /* of the profile */
+#define MOST_SLIM   0.8  /* contours as tall as wide have no direction */
+#define LEAST_ALONG 1.73 /* sum of two unit vectors 60 degrees apart */
+#define MOST_CROSS  0.5  /* mm: bone on bone, drawn a little into each other */
 
 struct joint { /* along, across: the frame; y across grows downward */
     double at[2], along[2];
@@ -47,7 +48,7 @@ static bool find_joint(const double (*upper)[2], size_t n_upper,
     double size = hypot(out->along[0], out->along[1]);
     out->along[0] /= size;
     out->along[1] /= size;
-    return size > 1; /* else they lie across each other */
+    return size > LEAST_ALONG;
 }
 
 static void reach(const struct joint *j, const double (*points)[2], size_t n,
