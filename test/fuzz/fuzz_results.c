@@ -167,6 +167,18 @@ static void try_json(const struct findings *findings)
     free(text);
 }
 
+/* Text and reports cost others' libraries more than a millisecond: which inputs
+ * pay for them follows from their bytes, so that the fuzzer cannot grow a
+ * corpus of nothing else (FNV-1a). */
+static uint32_t draw_lot(const uint8_t *bytes, size_t n)
+{
+    uint32_t hash = 2166136261U;
+
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ bytes[i]) * 16777619U;
+    return hash >> 8;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static struct fixture x;
@@ -175,7 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct result result = {0};
     struct err err = {0};
     size_t images;
-    bool whole = take_byte(&in) == 64; /* a report costs DCMTK a millisecond */
+    uint32_t lot = draw_lot(bytes, n);
 
     if (image[0] == '\0') {
         struct dcm *set = fixture_image();
@@ -189,12 +201,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     images = x.findings.n_images;
     take_findings(&in, &x.findings);
     x.findings.n_images = images;
-    try_json(&x.findings);
+    if (lot % 8 == 0)
+        try_json(&x.findings);
     for (size_t i = 0; i < x.findings.n_measurements; i++)
         (void)group_check(&x.findings, i, &err);
     for (size_t i = 0; i < x.findings.n_found; i++)
         (void)group_check_found(&x.findings, i, &err);
-    if (!whole)
+    if (lot % 512 != 0)
         return 0;
     err = (struct err){0};
     if (sr_build(&x.request, n % 2 == 0, &result, &err)) {
