@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Print how well a frozen model does on phantoms it has not seen.
+"""Print how well a frozen network does on phantoms it has not seen.
 
 Reads the network's input as stored by phantoms.py; scripts/evaluate measures
 the whole way from DICOM files through the program.
@@ -13,39 +13,35 @@ import numpy as np
 import torch
 
 from augment import inverted
-from landmarks import (NAMES, SIDES, femur_tibia_ratio, hip_knee_ankle_angle,
-                       leg_length)
-from network import decode
+from boxes import count_boxes
+from network import answers_of, decode
+from stage import find_stage
+from train import load_arrays
 
-MECHANICAL_AXIS = 4  # the first landmarks of a side carry the measurements
 
-
-def predict(model, films):
-    """(positions (n, 16, 2) in input pixels, confidences (n, 16))."""
-    positions, confidences = [], []
+def predict(model, stage, films):
+    """{output: array} of films (n, rows, columns) uint8; `landmarks` becomes
+    positions (n, k, 2) in input pixels, `confidences` (n, k)."""
+    collected = {}
     with torch.no_grad():
         for start in range(0, len(films), 4):
             images = films[start:start + 4].float()[:, None] / 255
-            position, confidence = decode(model(images))
-            positions.append(position.numpy())
-            confidences.append(confidence.numpy())
-    return np.concatenate(positions), np.concatenate(confidences)
-
-
-def leg_confidence(confidences):
-    """(n, 2): the least confidence a side's measurements rest on."""
-    return confidences.reshape(-1, 2, len(NAMES))[
-        :, :, :MECHANICAL_AXIS].min(2)
-
-
-def per_leg(measure, points):
-    """(n, 2): a measure of landmarks (n, 16, 2) for both sides."""
-    return np.stack([measure(points, side) for side in SIDES], 1)
+            answers = answers_of(model, stage, images)
+            if stage.landmarks:
+                answers["landmarks"], answers["confidences"] = decode(
+                    answers["landmarks"], stage.stride)
+            for name, answer in answers.items():
+                collected.setdefault(name, []).append(answer.numpy())
+    return {name: np.concatenate(parts) for name, parts in collected.items()}
 
 
 def describe(name, errors, unit):
-    errors = np.abs(errors)
-    print(f"{name}: mean {errors.mean():.2f}, median "
+    errors = np.abs(np.asarray(errors, float)).ravel()
+    errors = errors[np.isfinite(errors)]
+    if not len(errors):
+        print(f"{name}: none")
+        return
+    print(f"{name}: {len(errors)}, mean {errors.mean():.2f}, median "
           f"{np.median(errors):.2f}, p95 {np.percentile(errors, 95):.2f}, "
           f"max {errors.max():.2f} {unit}")
 
@@ -59,45 +55,88 @@ def refusal_films(films, extents):
             "blank": torch.full_like(films[:1], 128)}
 
 
+def describe_measures(stage, found, truth, confidences, visible, spacing):
+    """A line for every measure, of those whose landmarks pass the gate."""
+    for name, unit, measure, *channels in stage.measures:
+        scale = spacing[:, None] if unit == "mm" else 1.0
+        expected = measure(truth) * scale
+        error = measure(found) * scale - expected
+        carrying = (channels[0] if channels
+                    else [range(truth.shape[1])] * error.shape[1])
+        kept = np.stack([
+            (confidences[:, list(used)] >= stage.gate).all(1)
+            & visible[:, list(used)].all(1) for used in carrying], 1)
+        describe(f"{name}, passed", error[kept], unit)
+        describe("  guessing the mean instead",
+                 (expected - expected[kept].mean())[kept], unit)
+
+
+def describe_landmarks(stage, model, arrays, found):
+    truth = arrays["landmarks"].numpy()
+    visible = arrays["visible"].numpy()
+    confidences, positions = found["confidences"], found["landmarks"]
+    distance = np.linalg.norm(positions - truth, axis=-1)
+    distance[~visible] = np.nan
+    describe("landmarks", distance, "px")
+    describe("landmarks", distance * arrays["spacing_mm"].numpy()[:, None],
+             "mm")
+    passed = (confidences >= stage.gate)[visible].mean()
+    print(f"{passed:.1%} of the landmarks pass the gate at {stage.gate}; "
+          "confidence p1 {:.2f}, p5 {:.2f}, median {:.2f}".format(
+              *np.percentile(confidences[visible], [1, 5, 50])))
+    describe_measures(stage, positions, truth, confidences, visible,
+                      arrays["spacing_mm"].numpy())
+    for what, wrong in refusal_films(arrays["films"],
+                                     arrays["extent"]).items():
+        seen = predict(model, stage, wrong)["confidences"]
+        print(f"{what}: {(seen >= stage.gate).mean():.2%} of the landmarks "
+              f"pass, highest confidence {seen.max():.3f}, highest least of "
+              f"a film {seen.min(1).max():.3f}")
+
+
+def describe_classes(name, classes, logits, truth):
+    """The confusion matrix, a row per true class."""
+    found = logits.argmax(1)
+    kappa = weighted_kappa(truth, found, len(classes))
+    print(f"{name}: {(found == truth).mean():.1%} right, "
+          f"{(np.abs(found - truth) <= 1).mean():.1%} within one, "
+          f"quadratic kappa {kappa:.2f}")
+    for k, label in enumerate(classes):
+        counts = np.bincount(found[truth == k], minlength=len(classes))
+        print(f"  {label:>12}: " + " ".join(f"{n:4}" for n in counts))
+
+
+def weighted_kappa(truth, found, count):
+    """Cohen's kappa with quadratic weights."""
+    table = np.zeros((count, count))
+    np.add.at(table, (truth, found), 1)
+    weights = (np.arange(count)[:, None] - np.arange(count)) ** 2
+    expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
+    return 1 - (weights * table).sum() / max((weights * expected).sum(), 1e-9)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stage", help="BUNDLE/STAGE")
     parser.add_argument("phantoms", type=pathlib.Path, help="from phantoms.py")
-    parser.add_argument("model", type=pathlib.Path, help="model.pt")
-    parser.add_argument("--gate", type=float, default=0.42,
-                        help="the least confidence that gives a number")
+    parser.add_argument("--model", type=pathlib.Path, metavar="FILE",
+                        help="default: the weights in models/")
+    parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    model = torch.jit.load(str(options.model))
-    with np.load(options.phantoms) as arrays:
-        films = torch.from_numpy(arrays["films"])
-        truth = arrays["landmarks"]
-        extents = torch.from_numpy(arrays["extent"])
-        spacing = arrays["spacing_mm"]
-    found, confidences = predict(model, films)
-    kept = leg_confidence(confidences) >= options.gate
-    angle_error = (per_leg(hip_knee_ankle_angle, found)
-                   - per_leg(hip_knee_ankle_angle, truth))
-    length_error = (per_leg(leg_length, found)
-                    - per_leg(leg_length, truth)) * spacing[:, None]
-    print(f"{kept.size} legs on {len(films)} films, {kept.sum()} pass the "
-          f"gate at {options.gate}")
-    describe("landmarks", np.linalg.norm(found - truth, axis=-1), "px")
-    describe("hip-knee-ankle angle, all", angle_error, "deg")
-    describe("hip-knee-ankle angle, passed", angle_error[kept], "deg")
-    describe("leg length, passed", length_error[kept], "mm")
-    angles = per_leg(hip_knee_ankle_angle, truth)
-    describe("guessing the mean angle instead", angles - angles.mean(), "deg")
-    ratio = per_leg(femur_tibia_ratio, truth)
-    print(f"femur / tibia length: {ratio.min():.2f} to {ratio.max():.2f}")
-    lowest = np.percentile(leg_confidence(confidences), [0, 1, 5, 50])
-    print("confidence of legs: least {:.2f}, p1 {:.2f}, p5 {:.2f}, "
-          "median {:.2f}".format(*lowest))
-    for what, wrong in refusal_films(films, extents).items():
-        confidence = leg_confidence(predict(model, wrong)[1])
-        print(f"{what}: highest confidence {confidence.max():.3f}, "
-              f"{(confidence >= options.gate).sum()} of {confidence.size} "
-              "legs pass")
+    stage = find_stage(options.stage)
+    model = torch.jit.load(str(options.model or stage.weights_path))
+    arrays = load_arrays(options.phantoms)
+    found = predict(model, stage, arrays["films"])
+    print(f"{stage.address}: {len(arrays['films'])} films")
+    if stage.landmarks:
+        describe_landmarks(stage, model, arrays, found)
+    if stage.boxes:
+        count_boxes(stage, found["boxes"], arrays["boxes"].numpy())
+    for name, classes in stage.classes.items():
+        describe_classes(name, classes, found[name],
+                         arrays["class_" + name].numpy())
     return 0
 
 

@@ -1,15 +1,15 @@
 """Variations of the training films, and films that must be refused.
 
-Images are (n, 1, 672, 288) in [0, 1], landmarks (n, 16, 2) in input pixels,
-visible (n, 16) bool: whether a landmark is on the film at all.
+Images are (n, 1, rows, columns) in [0, 1], landmarks (n, k, 2) in input
+pixels, visible (n, k) bool: whether a landmark is on the film at all; boxes
+(n, m, 5): class (-1: none), left, top, right, bottom in input pixels.  How far
+variations go is the stage's (stage.Variation).
 """
 
 import math
 
 import torch
 from torch.nn import functional
-
-from landmarks import MIRRORED_CHANNELS
 
 EDGE_PIXELS = 3  # a landmark closer to the film's edge counts as cut off
 
@@ -50,29 +50,55 @@ def uniform(count, low, high):
     return low + (high - low) * torch.rand(count)
 
 
-def move(images, landmarks):
-    """Scale 0.85 to 1.1, a few degrees, shifts; half of them mirrored."""
-    count = len(images)
-    matrices = rotation_and_scale(torch.randn(count) * 2.0,
-                                  uniform(count, 0.85, 1.1),
-                                  uniform(count, 0.95, 1.05))
-    shifts = torch.randn(count, 2) * torch.tensor([8.0, 14.0])
+def move(images, landmarks, boxes, stage):
+    """Scale, a few degrees, shifts; half of them mirrored if that may be.
+
+    (images, landmarks, boxes, order (n, k)): order is the channel whose
+    landmark each channel now has.
+    """
+    count, variation = len(images), stage.variation
+    matrices = rotation_and_scale(torch.randn(count) * variation.turned_deg,
+                                  uniform(count, *variation.scale),
+                                  uniform(count, *variation.squeeze))
+    shifts = torch.randn(count, 2) * torch.tensor(variation.shift)
     moved = warp(images, matrices, shifts)
     points = warp_points(landmarks, matrices, shifts, images.shape)
+    boxes = warp_boxes(boxes, matrices, shifts, images.shape)
+    order = torch.arange(points.shape[1]).repeat(count, 1)
+    if stage.mirrored is None:
+        return moved, points, boxes, order
     mirrored = torch.rand(count) < 0.5
     moved[mirrored] = moved[mirrored].flip(3)
-    flipped = points[:, MIRRORED_CHANNELS].clone()
-    flipped[..., 0] = images.shape[3] - 1 - flipped[..., 0]
-    points = torch.where(mirrored[:, None, None], flipped, points)
-    return moved, points
+    last = images.shape[3] - 1
+    order[mirrored] = torch.tensor(stage.mirrored, dtype=torch.long)
+    points = points.gather(1, order[..., None].expand_as(points))
+    points[..., 0] = torch.where(mirrored[:, None], last - points[..., 0],
+                                 points[..., 0])
+    flipped = torch.stack([boxes[..., 0], last - boxes[..., 3], boxes[..., 2],
+                           last - boxes[..., 1], boxes[..., 4]], -1)
+    boxes = torch.where(mirrored[:, None, None], flipped, boxes)
+    return moved, points, boxes, order
 
 
-def collimate(images, landmarks):
-    """Blacken some of the edges; (images, visible)."""
+def warp_boxes(boxes, matrices, shifts, shape):
+    """The upright boxes around where warp() moves the corners of boxes."""
+    left, top, right, bottom = boxes[..., 1:].unbind(-1)
+    corners = torch.stack([torch.stack([left, left, right, right], -1),
+                           torch.stack([top, bottom, top, bottom], -1)], -1)
+    moved = warp_points(corners.flatten(1, 2), matrices, shifts,
+                        shape).view_as(corners)
+    return torch.cat([boxes[..., :1], moved.amin(2), moved.amax(2)], -1)
+
+
+def collimate(images, landmarks, variation):
+    """Blacken some of the edges; (images, open (n, 4), visible).
+
+    open: left, top, right, bottom of what is left, in pixels.
+    """
     count, _, height, width = images.shape
     inset = torch.rand(count, 4) * torch.tensor([0.02, 0.05, 0.02, 0.05])
     inset *= (torch.rand(count, 1) < 0.5)
-    cut_off = torch.rand(count, 4) < torch.tensor([0.06, 0.02, 0.10, 0.02])
+    cut_off = torch.rand(count, 4) < torch.tensor(variation.cut_off)
     inset = torch.where(cut_off, torch.rand(count, 4) * 0.3, inset)
     size = torch.tensor([height, width, height, width])
     top, left, bottom, right = (inset * size).unbind(1)
@@ -89,7 +115,37 @@ def collimate(images, landmarks):
                & (landmarks[..., 0] < right[:, None] - EDGE_PIXELS)
                & (landmarks[..., 1] >= top[:, None] + EDGE_PIXELS)
                & (landmarks[..., 1] < bottom[:, None] - EDGE_PIXELS))
-    return images * open_field[:, None], visible
+    return (images * open_field[:, None],
+            torch.stack([left, top, right, bottom], -1), visible)
+
+
+def without_cut_boxes(boxes, field):
+    """Boxes whose center is outside the open field become class -1."""
+    center = 0.5 * (boxes[..., 1:3] + boxes[..., 3:5])
+    inside = ((center >= field[:, None, :2])
+              & (center < field[:, None, 2:])).all(-1)
+    boxes = boxes.clone()
+    boxes[..., 0] = torch.where(inside, boxes[..., 0], -1.0)
+    return boxes
+
+
+def coarsen(images, most):
+    """As if some films had fewer pixels than the input, up to `most` times."""
+    if most <= 1:
+        return images
+    height, width = images.shape[2:]
+    result = []
+    for image in images.split(1):
+        factor = float(uniform(1, 1.0, most))
+        if torch.rand(1) < 0.5:
+            small = functional.interpolate(
+                image, size=(round(height / factor), round(width / factor)),
+                mode="bilinear", antialias=True, align_corners=False)
+            image = functional.interpolate(
+                small, size=(height, width), mode="bilinear",
+                align_corners=False)
+        result.append(image)
+    return torch.cat(result)
 
 
 def expose_differently(images):
@@ -107,11 +163,14 @@ def expose_differently(images):
     return (images + torch.randn_like(images) * noise).clamp(0, 1)
 
 
-def vary(images, landmarks):
-    """(images, landmarks, visible): a training batch from stored films."""
-    images, landmarks = move(images, landmarks)
-    images, visible = collimate(images, landmarks)
-    return expose_differently(images), landmarks, visible
+def vary(images, landmarks, visible, boxes, stage):
+    """The same four, varied: a training batch from stored films."""
+    images, landmarks, boxes, order = move(images, landmarks, boxes, stage)
+    images, field, uncovered = collimate(images, landmarks, stage.variation)
+    images = coarsen(images, stage.variation.coarse)
+    return (expose_differently(images), landmarks,
+            visible.gather(1, order) & uncovered,
+            without_cut_boxes(boxes, field))
 
 
 def enlarged_crops(images):

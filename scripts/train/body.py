@@ -14,6 +14,8 @@ from landmarks import NAMES, SIDES
 from leg import build_leg, draw_leg_shape
 from mesh import (Mesh, about_anterior, about_lateral, about_vertical,
                   inner_surface)
+from radiograph import Bone
+from soft_tissue import soft_tissue_mm
 
 # bone: cortex in mm at mid shaft and at the ends
 CORTEX_MM = {"femur": (5.5, 1.3), "patella": (1.5, 1.5), "tibia": (5.0, 1.3),
@@ -26,21 +28,16 @@ ANKLE_CLEARANCE_MM = 38  # each other
 
 
 @dataclass
-class Bone:
-    """One bone in the film frame: its surface and the cortex's inside."""
-
-    name: str
-    outer: Mesh
-    inner: Mesh
-
-
-@dataclass
 class Body:
     """bones; landmarks (16, 3) in channel order; scale 1 is the original."""
 
     bones: list
     landmarks: np.ndarray
     scale: float
+    solids: tuple = ()
+
+    def soft_tissue_mm(self, rng, beam, detector):
+        return soft_tissue_mm(rng, self, beam, detector)
 
     def landmark(self, side, name):
         return self.landmarks[8 * SIDES.index(side) + NAMES.index(name)]
@@ -85,7 +82,7 @@ def _posed_bone(name, mesh, obliquity, cortex_scale):
     shaft, end = CORTEX_MM[name]
     inner = inner_surface(mesh, 1, shaft * cortex_scale, end * cortex_scale)
     return Bone(name, mesh.moved(to_film(mesh.vertices)),
-                inner.moved(to_film(inner.vertices)))
+                inner.moved(to_film(inner.vertices)), name in LONG_BONES)
 
 
 def _stand_leg(leg, shape, hip_z, lean):

@@ -16,9 +16,8 @@ import numpy as np
 
 from dicom_film import Style, write_film
 from landmarks import CHANNELS, SIDES, hip_knee_ankle_angle, leg_length
+from leg_film import Layout, render_legs
 from mesh import default_directory
-from phantoms import render_phantom
-from radiograph import Layout
 
 FIRST_SEED = 700000
 FILM_BOXES = ((1008, 432), (1008, 540), (960, 400), (1024, 512), (900, 480))
@@ -77,7 +76,7 @@ def export_set(mesh_directory, directory, count, first_seed):
     for i in range(count):
         style = STYLES[i % len(STYLES)]
         rows, columns = FILM_BOXES[i % len(FILM_BOXES)]
-        film = render_phantom(mesh_directory, first_seed + i, rows, columns)
+        film = render_legs(mesh_directory, first_seed + i, rows, columns)
         name = f"leg_{i:02}.dcm"
         write_film(directory / name, film, style, f"{i:02}", first_seed + i)
         truth[name] = truth_of(film, style)
@@ -87,21 +86,21 @@ def export_set(mesh_directory, directory, count, first_seed):
 def export_special(mesh_directory, directory, first_seed):
     """The demonstration film and two that must be refused."""
     truth = {}
-    film = render_phantom(mesh_directory, first_seed + 900,
+    film = render_legs(mesh_directory, first_seed + 900,
                           *DEMONSTRATION_BOX, oversampling=1,
                           layout=Layout(150, 110, 60, 2.333))
     style = Style(max_deviation=3)
     write_film(directory / "demo.dcm", film, style, "DEMO", first_seed + 900)
     truth["demo.dcm"] = truth_of(film, style)
 
-    film = render_phantom(mesh_directory, first_seed + 901, *FILM_BOXES[0])
+    film = render_legs(mesh_directory, first_seed + 901, *FILM_BOXES[0])
     film.pixels = np.ascontiguousarray(film.pixels[::-1])
     write_film(directory / "upside_down.dcm", film, Style(), "DOWN",
                first_seed + 901)
     truth["upside_down.dcm"] = {"expect": "refuse",
                                 "why": "the film is upside down"}
 
-    film = render_phantom(mesh_directory, first_seed + 902, *FILM_BOXES[0],
+    film = render_legs(mesh_directory, first_seed + 902, *FILM_BOXES[0],
                           layout=Layout(150, -130, 60, 2.1))
     write_film(directory / "ankle_outside.dcm", film, Style(), "CUT",
                first_seed + 902)
@@ -132,4 +131,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except FileNotFoundError as error:
+        sys.exit(str(error))

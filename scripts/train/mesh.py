@@ -41,12 +41,18 @@ def default_directory():
     return repository.parent / "shared" / "data" / "meshes"
 
 
+def missing(file):
+    """What to raise where a mesh is not there; a worker process must not
+    exit, or its pool waits for ever."""
+    return FileNotFoundError(f"{file}: no such file; see scripts/train/"
+                             "README.md for where the meshes come from")
+
+
 def load_right_bones(directory):
     """{name: Mesh} of the right leg's bones and the sacrum, each in mm."""
     file = pathlib.Path(directory) / BONES_FILE
     if not file.exists():
-        raise SystemExit(f"{file}: no such file; see scripts/train/README.md "
-                         "for where the meshes come from")
+        raise missing(file)
     names = ("Femur", "Tibia", "Fibula", "Patella", "Talus", "Calcaneus",
              "Pelvis")
     stored = {name.lower(): name + "R" for name in names}

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-ROWS, COLUMNS = 672, 288
 PERCENTILES = (1, 99)
 
 
@@ -17,6 +16,7 @@ class Placement(NamedTuple):
 
     scale: tuple   # input pixels per film pixel
     offset: tuple  # input pixels left of and above the film
+    size: tuple    # input pixels the film takes up
 
     def to_input(self, points):
         """Pixel-center coordinates (..., 2) of the film to the input's."""
@@ -25,10 +25,16 @@ class Placement(NamedTuple):
     def to_film(self, points):
         return (np.asarray(points) - self.offset + 0.5) / self.scale - 0.5
 
+    @property
+    def extent(self):
+        """top, left, bottom, right of the film in the input."""
+        (left, top), (width, height) = self.offset, self.size
+        return top, left, top + height, left + width
 
-def fit(rows, columns):
-    """(height, width) in the input of a film of rows x columns."""
-    scale = min(ROWS / rows, COLUMNS / columns)
+
+def fit(rows, columns, most_rows, most_columns):
+    """(height, width) in an input of that size of a film of rows x columns."""
+    scale = min(most_rows / rows, most_columns / columns)
     return max(1, round(rows * scale)), max(1, round(columns * scale))
 
 
@@ -46,15 +52,16 @@ def normalize(pixels):
     return np.clip((pixels - low) / (high - low), 0, 1)
 
 
-def letterbox(film):
-    """(input float32 (ROWS, COLUMNS), Placement) of a film, bright bone."""
+def letterbox(film, most_rows, most_columns):
+    """(input float32 (most_rows, most_columns), Placement) of a film."""
     rows, columns = film.shape
-    height, width = fit(rows, columns)
+    height, width = fit(rows, columns, most_rows, most_columns)
     source = torch.from_numpy(np.ascontiguousarray(film, np.float32))
     resampled = torch.nn.functional.interpolate(
         source[None, None], size=(height, width), mode="bilinear",
         antialias=True, align_corners=False)[0, 0].numpy()
-    top, left = (ROWS - height) // 2, (COLUMNS - width) // 2
-    image = np.zeros((ROWS, COLUMNS), np.float32)
+    top, left = (most_rows - height) // 2, (most_columns - width) // 2
+    image = np.zeros((most_rows, most_columns), np.float32)
     image[top:top + height, left:left + width] = normalize(resampled)
-    return image, Placement((width / columns, height / rows), (left, top))
+    return image, Placement((width / columns, height / rows), (left, top),
+                            (width, height))

@@ -1,12 +1,11 @@
-"""The landmark network and how its output is read."""
+"""The network all bundles train, its outputs, and how these are read."""
+
+from typing import Dict
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from landmarks import CHANNELS
-
-STRIDE = 4           # input pixels per cell of the output maps
 SIGMA_CELLS = 1.5    # the Gaussian a landmark's map is trained to be
 REFERENCE_PEAK = 1 / (2 * torch.pi * SIGMA_CELLS**2)
 WINDOW = 3           # cells on each side of the peak that locate it
@@ -15,21 +14,23 @@ WINDOW = 3           # cells on each side of the peak that locate it
 class ConvBlock(nn.Module):
     """3x3 convolution, batch normalization, rectifier."""
 
-    def __init__(self, inputs: int, outputs: int, dilation: int = 1):
+    def __init__(self, inputs: int, outputs: int, dilation: int = 1,
+                 stride: int = 1):
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, 3, padding=dilation,
-                              dilation=dilation, bias=False)
+                              dilation=dilation, stride=stride, bias=False)
         self.norm = nn.BatchNorm2d(outputs)
 
     def forward(self, x):
         return functional.relu(self.norm(self.conv(x)))
 
 
-class LandmarkNetwork(nn.Module):
+class Trunk(nn.Module):
     """A small U-Net that never works at full resolution.
 
     Input (n, 1, rows, columns) in [0, 1], both multiples of 32; output
-    (n, 16, rows / 4, columns / 4) logits, one map per landmark.
+    (n, 32, rows / 4, columns / 4) and, before it, what the first layer saw,
+    (n, 8, rows / 2, columns / 2).
     """
 
     def __init__(self):
@@ -45,29 +46,124 @@ class LandmarkNetwork(nn.Module):
         self.up16 = ConvBlock(96 + 64, 64)
         self.up8 = ConvBlock(64 + 40, 40)
         self.up4 = nn.Sequential(ConvBlock(40 + 24, 32), ConvBlock(32, 32))
-        self.maps = nn.Conv2d(32, len(CHANNELS), 1)
 
     def forward(self, x):
         x = (x - 0.4) * 3.0
-        x = functional.relu(self.stem_norm(self.stem(x)))
-        x = functional.relu(self.reduce_norm(self.reduce(x)))
+        at2 = functional.relu(self.stem_norm(self.stem(x)))
+        x = functional.relu(self.reduce_norm(self.reduce(at2)))
         at4 = self.down4(x)
         at8 = self.down8(functional.max_pool2d(at4, 2))
         at16 = self.down16(functional.max_pool2d(at8, 2))
         at32 = self.down32(functional.max_pool2d(at16, 2))
-        x = self.up16(torch.cat([self.double(at32), at16], 1))
-        x = self.up8(torch.cat([self.double(x), at8], 1))
-        x = self.up4(torch.cat([self.double(x), at4], 1))
-        return self.maps(x)
-
-    def double(self, x):
-        return functional.interpolate(x, scale_factor=2.0, mode="bilinear",
-                                      align_corners=False)
+        x = self.up16(torch.cat([double(at32), at16], 1))
+        x = self.up8(torch.cat([double(x), at8], 1))
+        x = self.up4(torch.cat([double(x), at4], 1))
+        return at2, x
 
 
-def cell_centers(count):
+def double(x):
+    return functional.interpolate(x, scale_factor=2.0, mode="bilinear",
+                                  align_corners=False)
+
+
+class Maps(nn.Module):
+    """One map of logits per channel at the trunk's resolution, a quarter."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.maps = nn.Conv2d(32, channels, 1)
+
+    def forward(self, at2, at4):
+        return self.maps(at4)
+
+
+class FineMaps(nn.Module):
+    """One map of logits per channel at half the input's resolution."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.mix = ConvBlock(32 + 8, 24)
+        self.maps = nn.Conv2d(24, channels, 1)
+
+    def forward(self, at2, at4):
+        return self.maps(self.mix(torch.cat([double(at4), at2], 1)))
+
+
+class Classes(nn.Module):
+    """One logit per class for the whole image."""
+
+    def __init__(self, classes: int):
+        super().__init__()
+        self.look = nn.Sequential(ConvBlock(32, 32, stride=2),
+                                  ConvBlock(32, 48, stride=2),
+                                  ConvBlock(48, 64, stride=2))
+        self.judge = nn.Linear(128, classes)
+
+    def forward(self, at2, at4):
+        x = self.look(at4)
+        return self.judge(torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1))
+
+
+class Network(nn.Module):
+    """The trunk and one head per output: {output: tensor} of an image.
+
+    Outputs are `landmarks` (n, k, rows / stride, columns / stride), `boxes`
+    (n, classes + 4, the same) and one (n, classes) per classes output of the
+    stage.
+    """
+
+    def __init__(self, stage):
+        super().__init__()
+        self.trunk = Trunk()
+        maps = {2: FineMaps, 4: Maps}[stage.stride]
+        heads = {}
+        if stage.landmarks:
+            heads["landmarks"] = maps(len(stage.landmarks))
+        if stage.boxes:
+            heads["boxes"] = maps(len(stage.boxes) + 4)
+        for name, classes in stage.classes.items():
+            heads[name] = Classes(len(classes))
+        self.heads = nn.ModuleDict(heads)
+
+    def forward(self, x) -> Dict[str, torch.Tensor]:
+        at2, at4 = self.trunk(x)
+        answers: Dict[str, torch.Tensor] = {}
+        for name, head in self.heads.items():
+            answers[name] = head(at2, at4)
+        return answers
+
+
+class OneOutput(nn.Module):
+    """A network of one output answers with that tensor."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.trunk = network.trunk
+        (self.head,) = network.heads.values()
+
+    def forward(self, x):
+        at2, at4 = self.trunk(x)
+        return self.head(at2, at4)
+
+
+def as_answered(network):
+    """The network as model.yaml expects it: one tensor, or a dictionary."""
+    return OneOutput(network) if len(network.heads) == 1 else network
+
+
+def answers_of(model, stage, images):
+    """{output: tensor} of a frozen model."""
+    answer = model(images)
+    if isinstance(answer, dict):
+        return answer
+    name = ("landmarks" if stage.landmarks else "boxes" if stage.boxes
+            else next(iter(stage.classes)))
+    return {name: answer}
+
+
+def cell_centers(count, stride):
     """Input pixel-center coordinate of each of count cells along an axis."""
-    return torch.arange(count, dtype=torch.float32) * STRIDE + (STRIDE - 1) / 2
+    return torch.arange(count, dtype=torch.float32) * stride + (stride - 1) / 2
 
 
 def probabilities(logits):
@@ -75,14 +171,14 @@ def probabilities(logits):
     return functional.softmax(logits.flatten(2), -1).view_as(logits)
 
 
-def mean_position(maps):
+def mean_position(maps, stride):
     """Expected (x, y) in input pixels of probability maps (n, c, h, w)."""
-    x = (maps.sum(2) * cell_centers(maps.shape[3])).sum(-1)
-    y = (maps.sum(3) * cell_centers(maps.shape[2])).sum(-1)
+    x = (maps.sum(2) * cell_centers(maps.shape[3], stride)).sum(-1)
+    y = (maps.sum(3) * cell_centers(maps.shape[2], stride)).sum(-1)
     return torch.stack([x, y], -1)
 
 
-def decode(logits):
+def decode(logits, stride):
     """(positions (n, c, 2) in input pixels, confidences (n, c)).
 
     The position is the mean over the 7x7 cells around the highest one; the
@@ -98,4 +194,4 @@ def decode(logits):
         (columns - column.view(count, channels, 1, 1)).abs() <= WINDOW)
     window = maps * near
     window = window / window.sum((2, 3), keepdim=True)
-    return mean_position(window), (peak / REFERENCE_PEAK).clamp(max=1)
+    return mean_position(window, stride), (peak / REFERENCE_PEAK).clamp(max=1)

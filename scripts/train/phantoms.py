@@ -1,12 +1,16 @@
 #!/usr/bin/python3
-"""Render long-leg phantoms into an .npz file that train.py reads.
+"""Render the phantoms of a stage into an .npz file that train.py reads.
 
 Film i of a run with seed s depends on s + i alone, whatever the number of
 worker processes.  The file holds
-    films       uint8 (n, 672, 288)   the network's input, times 255
-    landmarks   float32 (n, 16, 2)    x, y in input pixel centers
-    extent      int16 (n, 4)          top, left, bottom, right of the film
-    spacing_mm  float32 (n,)          mm per input pixel in the leg plane
+    films        uint8 (n, rows, columns)  the network's input, times 255
+    landmarks    float32 (n, k, 2)   x, y in input pixel centers
+    visible      bool (n, k)         the landmark is on the film
+    extent       int16 (n, 4)        top, left, bottom, right of the film
+    spacing_mm   float32 (n,)        mm per input pixel in the object plane
+    boxes        float32 (n, m, 5)   class or -1, left, top, right, bottom
+    class_NAME   int64 (n,)          of each classes output
+    number_NAME  float32 (n,)        other truth
 """
 
 import argparse
@@ -18,87 +22,93 @@ import sys
 import numpy as np
 import torch
 
-from anatomy import Anatomy
-from body import draw_body
-from landmarks import SIDES, hip_knee_ankle_angle
 from mesh import default_directory
-from model_input import COLUMNS, ROWS, fit, letterbox
-from radiograph import draw_layout, place_film, render
-
-LARGEST_DEVIATION_DEG = 16.0
+from model_input import letterbox
+from stage import find_stage
 
 
-@functools.lru_cache(maxsize=1)
-def load_anatomy(mesh_directory):
-    return Anatomy(mesh_directory)
+def training_film(seed, address, mesh_directory):
+    """One row of each array of the file, as a dict."""
+    stage = find_stage(address)
+    film = stage.phantom(mesh_directory, seed)
+    image, placement = letterbox(film.pixels, stage.rows, stage.columns)
+    row = {
+        "films": np.round(image * 255).astype(np.uint8),
+        "landmarks": placement.to_input(
+            film.landmarks.reshape(-1, 2)).astype(np.float32),
+        "visible": on_film(film),
+        "extent": np.array(placement.extent, np.int16),
+        "spacing_mm": np.float32(film.object_spacing_mm / placement.scale[1]),
+        "boxes": boxes_in_input(film.boxes, placement, stage.most_boxes)}
+    row.update({f"class_{name}": np.int64(value)
+                for name, value in film.classes.items()})
+    row.update({f"number_{name}": np.float32(value)
+                for name, value in film.numbers.items()})
+    return row
 
 
-def render_phantom(mesh_directory, seed, max_rows=ROWS, max_columns=COLUMNS,
-                   layout=None, oversampling=2):
-    """The Film of a seed.  Draws again when a body is not possible or its
-    deformity is beyond LARGEST_DEVIATION_DEG."""
-    anatomy = load_anatomy(str(mesh_directory))
-    for attempt in range(50):
-        rng = np.random.default_rng([seed, attempt])
-        try:
-            body = draw_body(rng, anatomy)
-        except (ValueError, ZeroDivisionError):
-            continue
-        chosen = layout or draw_layout(rng)
-        beam, detector = place_film(rng, body, chosen, max_rows, max_columns)
-        points = detector.pixels(beam.project(body.landmarks))
-        angles = [hip_knee_ankle_angle(points, side) for side in SIDES]
-        if max(abs(angle - 180) for angle in angles) < LARGEST_DEVIATION_DEG:
-            return render(rng, body, beam, detector, oversampling)
-    raise RuntimeError(f"seed {seed}: no possible body in 50 attempts")
+def on_film(film):
+    """(k,) bool: landmarks the film shows."""
+    x, y = film.landmarks.reshape(-1, 2).T
+    rows, columns = film.pixels.shape
+    inside = (x >= 0) & (x <= columns - 1) & (y >= 0) & (y <= rows - 1)
+    return inside if film.visible is None else inside & film.visible
 
 
-def training_film(seed, mesh_directory):
-    """(film, landmarks, extent, spacing_mm) of a seed, as the file has it."""
-    film = render_phantom(mesh_directory, seed)
-    image, placement = letterbox(film.pixels)
-    left, top = placement.offset
-    height, width = fit(*film.pixels.shape)
-    return (np.round(image * 255).astype(np.uint8),
-            placement.to_input(film.landmarks).astype(np.float32),
-            np.array([top, left, top + height, left + width], np.int16),
-            np.float32(film.object_spacing_mm / placement.scale[1]))
+def boxes_in_input(boxes, placement, most):
+    """(most, 5) with class -1 where there is none."""
+    result = np.full((most, 5), -1, np.float32)
+    if boxes is not None and len(boxes):
+        boxes = np.asarray(boxes, float)[:most]
+        result[:len(boxes), 0] = boxes[:, 0]
+        result[:len(boxes), 1:3] = placement.to_input(boxes[:, 1:3])
+        result[:len(boxes), 3:5] = placement.to_input(boxes[:, 3:5])
+    return result
 
 
 def prepare_worker():
     torch.set_num_threads(1)
 
 
-def render_set(mesh_directory, count, first_seed, workers, progress=True):
-    """The four arrays of the file, as a dict."""
-    job = functools.partial(training_film, mesh_directory=mesh_directory)
+def render_set(address, mesh_directory, count, first_seed, workers):
+    """The arrays of the file, as a dict."""
+    job = functools.partial(training_film, address=address,
+                            mesh_directory=mesh_directory)
     rendered = []
     with multiprocessing.Pool(workers, prepare_worker) as pool:
         seeds = range(first_seed, first_seed + count)
         for result in pool.imap(job, seeds, chunksize=4):
             rendered.append(result)
-            if progress and len(rendered) % 100 == 0:
+            if len(rendered) % 100 == 0:
                 print(f"rendered {len(rendered)} of {count}", flush=True)
-    films, landmarks, extent, spacing = zip(*rendered)
-    return {"films": np.stack(films), "landmarks": np.stack(landmarks),
-            "extent": np.stack(extent), "spacing_mm": np.stack(spacing)}
+    return {name: np.stack([row[name] for row in rendered])
+            for name in rendered[0]}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stage", help="BUNDLE/STAGE")
     parser.add_argument("output", type=pathlib.Path, help=".npz to write")
     parser.add_argument("--meshes", type=pathlib.Path,
                         default=default_directory(), metavar="DIR")
-    parser.add_argument("--films", type=int, default=1000, metavar="N")
-    parser.add_argument("--seed", type=int, default=10000, metavar="S")
+    parser.add_argument("--held-out", action="store_true",
+                        help="the films to assess on, not those to train on")
+    parser.add_argument("--films", type=int, metavar="N",
+                        help="how many (default: as the stage says)")
     parser.add_argument("--workers", type=int, default=2, metavar="N")
     options = parser.parse_args()
-    arrays = render_set(options.meshes, options.films, options.seed,
-                        options.workers)
+    stage = find_stage(options.stage)
+    count, seed = ((stage.held_out_films, stage.held_out_seed)
+                   if options.held_out else (stage.films, stage.first_seed))
+    arrays = render_set(stage.address, options.meshes, options.films or count,
+                        seed, options.workers)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     np.savez(options.output, **arrays)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except FileNotFoundError as error:
+        sys.exit(str(error))

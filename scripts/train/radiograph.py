@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from body import LONG_BONES
 from film_marks import add_marks
-from mesh import smooth_step
-from soft_tissue import soft_tissue_mm
-from xray import Beam, Detector, add_path_length
+from mesh import Mesh, smooth_step
+from stage import Film
+from xray import add_path_length
 
 # attenuation per mm at a diagnostic tube voltage, about 80 keV effective
 CORTICAL_BONE = 0.036
@@ -24,63 +23,35 @@ SCATTER_REACH_MM = 45
 
 
 @dataclass
-class Layout:
-    """What part of the body a film shows."""
+class Bone:
+    """One bone in the film frame: its surface and the cortex's inside."""
 
-    top_margin_mm: float      # above the upper hip center, on the detector
-    bottom_margin_mm: float   # below the lower ankle; negative cuts it off
-    side_margin_mm: float     # at least, beside the outermost landmark
-    aspect: float             # rows / columns wanted; wide stances get less
+    name: str
+    outer: Mesh
+    inner: Mesh
+    hollow: bool = False   # a long bone: marrow in mid shaft
 
 
 @dataclass
-class Film:
-    """pixels float32 in [0, 1], bright bone; landmarks in pixel centers."""
+class Solid:
+    """Something of one density in the film frame, such as an implant."""
 
-    pixels: np.ndarray      # (rows, columns)
-    landmarks: np.ndarray   # (16, 2): x, y, channel order
-    beam: Beam
-    detector: Detector
-
-    @property
-    def object_spacing_mm(self):
-        """mm per pixel in the plane of the legs."""
-        return self.detector.spacing / self.beam.magnification
-
-
-def draw_layout(rng):
-    return Layout(rng.uniform(60, 190), rng.uniform(45, 140),
-                  rng.uniform(30, 80), rng.uniform(1.9, 3.0))
-
-
-def place_film(rng, body, layout, max_rows, max_columns):
-    """(Beam, Detector) for a body; the film fits max_rows x max_columns."""
-    beam = Beam(0, 0, rng.uniform(1500, 2600), rng.uniform(60, 140))
-    x, y = (body.landmarks[:, :2] * beam.magnification).T
-    height = layout.top_margin_mm + np.ptp(y) + layout.bottom_margin_mm
-    width = max(height / layout.aspect,
-                np.ptp(x) + 2 * layout.side_margin_mm)
-    spacing = max(height / max_rows, width / max_columns)
-    rows = min(max_rows, round(height / spacing))
-    columns = min(max_columns, round(width / spacing))
-    off_center = rng.uniform(-0.5, 0.5) * (width - np.ptp(x)
-                                           - 2 * layout.side_margin_mm)
-    left = 0.5 * (x.min() + x.max()) + off_center - width / 2
-    beam.source_x = rng.uniform(-30, 30)
-    beam.source_y = (0.5 * (y.min() + y.max()) / beam.magnification
-                     + rng.uniform(-60, 60))
-    # the beam is not centered on the origin: the film moves with it
-    shift = np.array([beam.source_x, beam.source_y]) * (1 - beam.magnification)
-    detector = Detector(rows, columns, spacing, left + shift[0],
-                        y.min() - layout.top_margin_mm + shift[1])
-    return beam, detector
+    surface: Mesh
+    attenuation: float     # per mm, in excess of soft tissue
 
 
 def render(rng, body, beam, detector, oversampling=2):
-    """A Film; oversampling: rays per pixel and direction."""
+    """A Film of a body; oversampling: rays per pixel and direction.
+
+    body: bones (Bone), solids (Solid), landmarks (n, 3) in the film frame, and
+    soft_tissue_mm(rng, beam, detector): mm along the beam, (rows, columns).
+    """
     fine = detector.subdivided(oversampling)
     attenuation = bone_attenuation(rng, body, beam, fine)
-    attenuation += SOFT_TISSUE * soft_tissue_mm(rng, body, beam, fine)
+    for solid in body.solids:
+        add_path_length(solid.surface, solid.attenuation, beam, fine,
+                        attenuation)
+    attenuation += SOFT_TISSUE * body.soft_tissue_mm(rng, beam, fine)
     intensity = np.exp(-attenuation).reshape(
         detector.rows, oversampling, detector.columns, oversampling
     ).mean((1, 3))
@@ -99,7 +70,7 @@ def bone_attenuation(rng, body, beam, detector):
         density = rng.uniform(0.75, 1.15)
         cortex = CORTICAL_BONE * density
         inside = np.full(detector.rows, TRABECULAR_BONE * density)
-        if bone.name in LONG_BONES:  # the shaft is hollow
+        if bone.hollow:
             y = bone.outer.vertices[:, 1]
             along = (heights - y.min()) / np.ptp(y)
             shaft = smooth_step(along / 0.3) * smooth_step((1 - along) / 0.3)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Train the landmark network and freeze it as TorchScript.
+"""Train the network of a stage and freeze it as TorchScript.
 
 A fixed number of iterations from a fixed seed, so that the same films give
 the same network on the same machine and library.
@@ -14,48 +14,17 @@ import time
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional
 
 from augment import refusals, vary
 from freeze import save_frozen
-from network import (LandmarkNetwork, SIGMA_CELLS, STRIDE, cell_centers,
-                     mean_position, probabilities)
+from losses import box_loss, classes_loss, landmark_loss
+from network import Network, as_answered
+from stage import find_stage
 
-BATCH = 8            # films with legs in a step,
+BATCH = 8            # films to find something on in a step,
 REFUSED = 2          # and images that must be refused
 LEARNING_RATE = 3e-3
 WARM_UP = 30         # iterations
-COORDINATE_SHARE = 0.25
-
-
-def target_maps(landmarks, visible, height, width):
-    """(n, 16, height, width): a Gaussian where a landmark is, a uniform map
-    where there is none, each with sum 1."""
-    count, channels = visible.shape
-    x = cell_centers(width).view(1, 1, 1, width)
-    y = cell_centers(height).view(1, 1, height, 1)
-    sigma = SIGMA_CELLS * STRIDE
-    distance = ((x - landmarks[..., 0].view(count, channels, 1, 1)) ** 2
-                + (y - landmarks[..., 1].view(count, channels, 1, 1)) ** 2)
-    gaussian = torch.exp(-distance / (2 * sigma**2))
-    gaussian = gaussian / (gaussian.sum((2, 3), keepdim=True) + 1e-9)
-    uniform = torch.full_like(gaussian, 1 / (height * width))
-    return torch.where(visible.view(count, channels, 1, 1), gaussian, uniform)
-
-
-def loss_of(logits, landmarks, visible):
-    """(loss, mean landmark error in input pixels) of a batch."""
-    maps = target_maps(landmarks, visible, *logits.shape[2:])
-    log_probability = functional.log_softmax(logits.flatten(2), -1)
-    cross_entropy = -(maps.flatten(2) * log_probability).sum(-1)
-    # count a uniform target from its own entropy: what is left is a distance
-    cross_entropy = cross_entropy - torch.where(
-        visible, 0.0, math.log(maps.shape[2] * maps.shape[3]))
-    positions = mean_position(probabilities(logits))
-    seen, found = landmarks[visible], positions[visible]
-    coordinates = functional.smooth_l1_loss(found, seen, beta=2.0)
-    error = (found - seen).norm(dim=-1).mean().item()
-    return cross_entropy.mean() + COORDINATE_SHARE * coordinates, error
 
 
 def learning_rate(iteration, iterations):
@@ -75,28 +44,57 @@ def draw_batches(count, iterations):
         order = order[BATCH:]
 
 
-def train(films, landmarks, extents, iterations):
-    """A trained LandmarkNetwork, from the arrays of phantoms.py."""
+def refused_rows(values, fill):
+    """values (BATCH, ...) with REFUSED more rows of fill."""
+    rows = torch.full((REFUSED, *values.shape[1:]), fill, dtype=values.dtype)
+    return torch.cat([values, rows])
+
+
+def draw_batch(stage, arrays, chosen, spoiled):
+    """(images, truth): BATCH varied films and REFUSED without an answer."""
+    films = arrays["films"]
+    images, points, visible, boxes = vary(
+        films[chosen].float()[:, None] / 255, arrays["landmarks"][chosen],
+        arrays["visible"][chosen], arrays["boxes"][chosen], stage)
+    negatives = refusals(films[spoiled].float()[:, None] / 255,
+                         arrays["extent"][spoiled])
+    images = torch.cat([images, negatives]).contiguous(
+        memory_format=torch.channels_last)
+    truth = {"landmarks": refused_rows(points, 0.0),
+             "visible": refused_rows(visible, False),
+             "boxes": refused_rows(boxes, -1.0)}
+    for name in stage.classes:
+        truth[name] = refused_rows(arrays["class_" + name][chosen], -1)
+    return images, truth
+
+
+def loss_of(stage, answers, truth):
+    """(loss, mean landmark error in input pixels) of a batch."""
+    loss, error = 0.0, 0.0
+    if stage.landmarks:
+        loss, error = landmark_loss(answers["landmarks"], truth["landmarks"],
+                                    truth["visible"], stage.stride)
+    if stage.boxes:
+        loss = loss + box_loss(answers["boxes"], truth["boxes"], stage.stride)
+    for name in stage.classes:
+        loss = loss + classes_loss(answers[name], truth[name])
+    return loss, error
+
+
+def train(stage, arrays, iterations):
+    """A trained Network, from the arrays of phantoms.py."""
     # channels last: the same sums, in half the time on a CPU
-    network = LandmarkNetwork().to(memory_format=torch.channels_last)
+    network = Network(stage).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE,
                                   weight_decay=1e-4)
     network.train()
     started, smoothed = time.monotonic(), None
     for iteration, (chosen, spoiled) in enumerate(
-            draw_batches(len(films), iterations)):
+            draw_batches(len(arrays["films"]), iterations)):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(iteration, iterations)
-        images, points, visible = vary(
-            films[chosen].float()[:, None] / 255, landmarks[chosen])
-        negatives = refusals(films[spoiled].float()[:, None] / 255,
-                             extents[spoiled])
-        images = torch.cat([images, negatives]).contiguous(
-            memory_format=torch.channels_last)
-        points = torch.cat([points, torch.zeros(REFUSED, *points.shape[1:])])
-        visible = torch.cat([visible, torch.zeros(
-            REFUSED, visible.shape[1], dtype=torch.bool)])
-        loss, error = loss_of(network(images), points, visible)
+        images, truth = draw_batch(stage, arrays, chosen, spoiled)
+        loss, error = loss_of(stage, network(images), truth)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -110,22 +108,29 @@ def train(films, landmarks, extents, iterations):
     return network.to(memory_format=torch.contiguous_format).eval()
 
 
+def load_arrays(path):
+    """{name: tensor} of a file of phantoms.py."""
+    with np.load(path) as arrays:
+        return {name: torch.from_numpy(arrays[name]) for name in arrays.files}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stage", help="BUNDLE/STAGE")
     parser.add_argument("phantoms", type=pathlib.Path, help="from phantoms.py")
-    parser.add_argument("model", type=pathlib.Path, help="model.pt to write")
-    parser.add_argument("--iterations", type=int, default=1600)
+    parser.add_argument("--output", type=pathlib.Path, metavar="FILE",
+                        help="default: the weights in models/")
+    parser.add_argument("--iterations", type=int,
+                        help="default: as the stage says")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    with np.load(options.phantoms) as arrays:
-        films = torch.from_numpy(arrays["films"])
-        landmarks = torch.from_numpy(arrays["landmarks"])
-        extents = torch.from_numpy(arrays["extent"])
-    network = train(films, landmarks, extents, options.iterations)
-    save_frozen(network, options.model)
+    stage = find_stage(options.stage)
+    network = train(stage, load_arrays(options.phantoms),
+                    options.iterations or stage.iterations)
+    save_frozen(as_answered(network), options.output or stage.weights_path)
     return 0
 
 

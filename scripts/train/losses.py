@@ -1,0 +1,86 @@
+"""What training asks of each kind of output."""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from network import (SIGMA_CELLS, cell_centers, mean_position, probabilities)
+
+COORDINATE_SHARE = 0.25
+CLASSES_SHARE = 0.5
+SMALLEST_SPREAD_CELLS = 1.0  # of a box's center
+
+
+def target_maps(landmarks, visible, height, width, stride):
+    """(n, k, height, width): a Gaussian where a landmark is, a uniform map
+    where there is none, each with sum 1."""
+    count, channels = visible.shape
+    x = cell_centers(width, stride).view(1, 1, 1, width)
+    y = cell_centers(height, stride).view(1, 1, height, 1)
+    sigma = SIGMA_CELLS * stride
+    distance = ((x - landmarks[..., 0].view(count, channels, 1, 1)) ** 2
+                + (y - landmarks[..., 1].view(count, channels, 1, 1)) ** 2)
+    gaussian = torch.exp(-distance / (2 * sigma**2))
+    gaussian = gaussian / (gaussian.sum((2, 3), keepdim=True) + 1e-9)
+    uniform = torch.full_like(gaussian, 1 / (height * width))
+    return torch.where(visible.view(count, channels, 1, 1), gaussian, uniform)
+
+
+def landmark_loss(logits, landmarks, visible, stride):
+    """(loss, mean landmark error in input pixels) of a batch."""
+    maps = target_maps(landmarks, visible, *logits.shape[2:], stride)
+    log_probability = functional.log_softmax(logits.flatten(2), -1)
+    cross_entropy = -(maps.flatten(2) * log_probability).sum(-1)
+    # count a uniform target from its own entropy: what is left is a distance
+    cross_entropy = cross_entropy - torch.where(
+        visible, 0.0, math.log(maps.shape[2] * maps.shape[3]))
+    positions = mean_position(probabilities(logits), stride)
+    seen, found = landmarks[visible], positions[visible]
+    coordinates = functional.smooth_l1_loss(found, seen, beta=2.0)
+    error = (found - seen).norm(dim=-1).mean().item()
+    return cross_entropy.mean() + COORDINATE_SHARE * coordinates, error
+
+
+def classes_loss(logits, truth):
+    """Cross entropy of (n, classes) logits; truth (n,), -1: not to judge."""
+    return CLASSES_SHARE * functional.cross_entropy(logits, truth,
+                                                    ignore_index=-1)
+
+
+def box_loss(answer, boxes, stride):
+    """Centers as a focal loss (Zhou, Objects as Points, 2019), sizes and
+    offsets at the centers; answer (n, classes + 4, h, w), boxes (n, m, 5)."""
+    count, channels, height, width = answer.shape
+    logits, shape = answer[:, :channels - 4], answer[:, channels - 4:]
+    x = cell_centers(width, stride).view(1, width)
+    y = cell_centers(height, stride).view(height, 1)
+    heat = torch.zeros_like(logits)
+    shapes, wanted = [], []
+    for i, box in ((i, box) for i in range(count) for box in boxes[i]
+                   if box[0] >= 0):
+        center, size = 0.5 * (box[1:3] + box[3:5]), box[3:5] - box[1:3]
+        spread = stride * max(SMALLEST_SPREAD_CELLS,
+                              float(size.min()) / (6 * stride))
+        column, row = ((center - (stride - 1) / 2) / stride).round().long()
+        if not (0 <= column < width and 0 <= row < height):
+            continue
+        near = torch.exp(-((x - x[0, column]) ** 2 + (y - y[row, 0]) ** 2)
+                         / (2 * spread**2))
+        channel = heat[i, int(box[0])]
+        heat[i, int(box[0])] = torch.maximum(channel, near)
+        cell = torch.stack([x[0, column], y[row, 0]])
+        shapes.append(shape[i, :, row, column])
+        wanted.append(torch.cat([torch.log(size.clamp(min=1) / stride),
+                                 (center - cell) / stride]))
+    probability = torch.sigmoid(logits)
+    at_center = heat > 0.999
+    found = -functional.logsigmoid(logits) * (1 - probability) ** 2
+    empty = (-functional.logsigmoid(-logits) * probability**2
+             * (1 - heat) ** 4)
+    loss = (torch.where(at_center, found, empty).sum()
+            / max(1, int(at_center.sum())))
+    if shapes:
+        loss = loss + functional.smooth_l1_loss(torch.stack(shapes),
+                                                torch.stack(wanted))
+    return loss
