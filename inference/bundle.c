@@ -154,7 +154,7 @@ bool bundle_weights_good(const struct bundle *bundle, struct err *err)
         int fd;
         if (!weights_open(network->weights_path, network->weights_sha256, &fd,
                           err))
-            return false;
+            return err_wrap(err, "%s", network->where);
         close(fd);
     }
     return true;

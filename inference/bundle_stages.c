@@ -77,6 +77,8 @@ static bool read_weights(const struct bundle_reader *reader,
                           "weights.sha256 wants 64 hexadecimal digits, as "
                           "sha256sum prints them");
     memcpy(out->weights_sha256, sha, sizeof out->weights_sha256);
+    snprintf(out->where, sizeof out->where, "%s:%d:%d", reader->file->path,
+             yaml_get(at, "file")->line, yaml_get(at, "file")->column);
     return snprintf(out->weights_path, sizeof out->weights_path, "%s/%s",
                     reader->folder,
                     weights->file) < (int)sizeof out->weights_path ||

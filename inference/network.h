@@ -56,7 +56,8 @@ enum network_intensity {
 struct network {
     char model[65], version[33]; /* of its bundle: for messages and the log */
     char weights_path[NETWORK_PATH], weights_sha256[65];
-    uint32_t rows, columns; /* input: 1 x 1 x rows x columns */
+    char where[NETWORK_PATH + 32]; /* FILE:LINE:COLUMN of what asks for it */
+    uint32_t rows, columns;        /* input: 1 x 1 x rows x columns */
     enum network_fit fit;
     enum network_intensity intensity;
     double limits[2]; /* percentiles, or the window's ends */

@@ -182,25 +182,3 @@ int offline_analyse(const struct offline *offline, char *const *files, size_t n)
     }
     return ferror(stdout) ? 1 : status;
 }
-
-int offline_check(const struct offline *offline)
-{
-    int status = 0;
-    const struct models *models = offline->models;
-    json_t *list = offline->json ? json_array() : NULL;
-    for (size_t i = 0; i < models->n; i++) {
-        const struct bundle *bundle = &models->bundles[i];
-        struct protocol_loaded loaded = {0};
-        struct err err = {0};
-        bool ok = stages_load(offline->child, bundle->stages, bundle->n_stages,
-                              clock_mono_ms() +
-                                  offline->conf->node.inference.deadline_ms,
-                              &loaded, &err);
-        offline_print_check(list, bundle, loaded.layers, ok ? NULL : err.msg);
-        if (!ok)
-            status = CONF_EXIT;
-    }
-    if (list)
-        json_line_print(list);
-    return fflush(stdout) == 0 ? status : 1;
-}

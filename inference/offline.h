@@ -26,7 +26,8 @@ struct offline {
 int offline_analyse(const struct offline *offline, char *const *files,
                     size_t n);
 
-/* Loads every bundle of `models` once. 0, or CONF_EXIT. */
+/* Loads every network of `models` once and says what each bundle takes, runs,
+ * measures and looks for. 0, or CONF_EXIT. */
 int offline_check(const struct offline *offline);
 
 #endif

@@ -81,29 +81,3 @@ void offline_print_refused(bool json, const char *file, const char *model,
         json_line_text(version), "measurements", "landmarks", "refused", "id",
         "side", "reason", json_line_text(reason)));
 }
-
-void offline_print_check(json_t *list, const struct bundle *bundle,
-                         uint32_t layers, const char *problem)
-{
-    char sandbox[SANDBOX_TEXT];
-    sandbox_text(layers, sandbox);
-    if (problem)
-        fprintf(stderr, "%s\n", problem);
-    else if (!list)
-        printf("model %s %s: ok, sandbox %s\n", bundle->name, bundle->version,
-               sandbox);
-    if (!problem && layers != SANDBOX_ALL)
-        fprintf(stderr,
-                "warning: model %s: this system gives osteon-model no more "
-                "than %s; osteon-model(8) says what a hostile model could "
-                "do\n",
-                bundle->name, sandbox);
-    if (list)
-        json_line_append(
-            list, json_pack("{s:o,s:o,s:b,s:b,s:o,s:o}", "model",
-                            json_line_text(bundle->name), "version",
-                            json_line_text(bundle->version), "ok", !problem,
-                            "demonstration", bundle->demonstration[0] != '\0',
-                            "sandbox", json_line_text(problem ? NULL : sandbox),
-                            "problem", json_line_text(problem)));
-}

@@ -15,9 +15,4 @@ void offline_print_findings(bool json, const char *file,
 void offline_print_refused(bool json, const char *file, const char *model,
                            const char *version, const char *reason);
 
-/* A line of text, or with a list an entry of it. problem NULL: ok. Problems
- * go to stderr as text, and so does a layer of the sandbox that is missing. */
-void offline_print_check(json_t *list, const struct bundle *bundle,
-                         uint32_t layers, const char *problem);
-
 #endif
