@@ -22,6 +22,14 @@ static void tone_font(const struct pen *pen, enum bar_tone tone)
     cairo_set_font_size(pen->cr, tone_size(pen, tone));
 }
 
+static double part_width(const struct pen *pen, const char *text)
+{
+    cairo_text_extents_t extents;
+
+    cairo_text_extents(pen->cr, text, &extents);
+    return extents.x_advance;
+}
+
 /* Bytes of text that fit: up to the last space, or else up to the last whole
  * character (UTF-8). At least one character, so that the caller comes on. */
 static size_t fitting(const struct pen *pen, const char *text, double width)
@@ -34,7 +42,7 @@ static size_t fitting(const struct pen *pen, const char *text, double width)
             continue;
         memcpy(part, text, i);
         part[i] = '\0';
-        if (best > 0 && pen_width(pen, part) > width)
+        if (best > 0 && part_width(pen, part) > width)
             return space > 0 ? space : best;
         best = i;
         if (text[i] == ' ')

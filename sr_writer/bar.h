@@ -4,7 +4,7 @@
 #include "sr_writer/pen.h"
 
 /* A bar of wrapped text above or below the image. */
-#define BAR_LINES 24
+#define BAR_LINES 128
 #define BAR_TEXT  256
 
 enum bar_tone { BAR_TITLE, BAR_WARNING, BAR_PLAIN };

@@ -32,24 +32,47 @@ static bool said_before(const struct findings *f, size_t i, const char *text)
     return false;
 }
 
-void caption_below(struct bar *bar, const struct pen *pen,
+void caption_image_above(struct bar *bar, const struct layout *layout,
+                         const struct findings *f, size_t image)
+{
+    char text[WORDING_SIZE], share[WORDING_SIZE], line[WORDING_SIZE];
+    bool framed = false;
+
+    for (size_t i = 0; i < f->n_found; i++) {
+        const struct found *found = &f->found[i];
+        if (!found->present || found->has_box || found->image != image)
+            continue;
+        wording_found(found, text);
+        wording_percent(found->confidence, share);
+        snprintf(line, sizeof(line), "Found: %.200s %.20s", text, share);
+        bar_add(bar, &layout->pen, BAR_WARNING, line);
+    }
+    for (size_t i = 0; i < f->n_measurements; i++)
+        framed = framed || (f->measurements[i].image == image &&
+                            wording_outside(&f->measurements[i]) != 0);
+    bar_add(bar, &layout->pen, BAR_PLAIN,
+            framed ? "%: confidence. \342\226\262 \342\226\274: above, below "
+                     "the normal range"
+                   : "%: confidence");
+}
+
+void caption_below(struct bar *bar, const struct layout *layout,
                    const struct findings *f, size_t image)
 {
     char text[WORDING_SIZE];
-    bool lengths = false;
 
+    for (size_t i = 0; i < layout->n_labels; i++) {
+        const struct layout_label *label = &layout->labels[i];
+        if (label->placed || label->face != FACE_VALUE)
+            continue;
+        snprintf(text, sizeof(text), "%s  %s", label->text, label->detail);
+        bar_add(bar, &layout->pen, BAR_PLAIN, text);
+    }
     for (size_t i = 0; i < f->n_refused; i++) {
         wording_refusal_short(f, &f->refused[i], text);
         if (f->refused[i].image == image && !said_before(f, i, text))
-            bar_add(bar, pen, BAR_WARNING, text);
+            bar_add(bar, &layout->pen, BAR_WARNING, text);
     }
-    for (size_t i = 0; i < f->n_measurements; i++)
-        lengths = lengths || (f->measurements[i].image == image &&
-                              f->measurements[i].kind == MEASURE_DISTANCE);
-    if (!lengths)
-        return;
-    wording_calibration_short(&f->images[image], text);
-    bar_add(bar, pen, BAR_PLAIN, text);
 }
 
 /* Several images may have failed for one reason. */

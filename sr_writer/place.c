@@ -1,17 +1,40 @@
-/* Labels find their own place. Every candidate beside the line gets a cost in
- * units of "how bad": off the picture or on another label is worst, then on a
- * joint, then on a line; equal ones are decided by being near the middle and
- * on the outer side, where there is only soft tissue. */
+/* Labels find their own place. Every candidate inside the picture and off the
+ * other labels gets a cost: to lie on a joint is worst, then on a line, then
+ * on what is bright, which on a radiograph is bone; equal ones are decided by
+ * being near the line, near its middle, and on the outer side, where there is
+ * only soft tissue. When none is free beside the line, the whole picture is
+ * searched, and a leader tells what the label belongs to. */
 #include "sr_writer/place.h"
 
 #include <math.h>
-#include <stdbool.h>
 
-#define COST_OUTSIDE 1000.0
-#define COST_LABEL   1000.0
-#define COST_JOINT   100.0
-#define COST_LINE    10.0
-#define STEPS        48 /* looks along a line for crossing a box */
+#define COST_JOINT  100.0
+#define COST_LINE   10.0
+#define COST_SHADE  9.0 /* on white */
+#define COST_AWAY   0.6 /* for each height of the label away from its line */
+#define COST_MIDDLE 0.1
+#define COST_INNER  1.0
+#define COST_NEXT   0.5 /* for each line that would be better */
+
+void place_shade(struct place *place, const unsigned char *pixels,
+                 uint32_t rows, uint32_t columns)
+{
+    for (uint32_t y = 0; y < PLACE_CELLS; y++)
+        for (uint32_t x = 0; x < PLACE_CELLS; x++) {
+            uint64_t sum = 0, n = 0;
+            uint32_t top = (uint32_t)((uint64_t)y * rows / PLACE_CELLS);
+            uint32_t left = (uint32_t)((uint64_t)x * columns / PLACE_CELLS);
+            for (uint32_t r = top;
+                 r == top || r < (uint64_t)(y + 1) * rows / PLACE_CELLS; r++)
+                for (uint32_t c = left;
+                     c == left || c < (uint64_t)(x + 1) * columns / PLACE_CELLS;
+                     c++) {
+                    sum += pixels[(size_t)r * columns + c];
+                    n++;
+                }
+            place->shade[y][x] = (float)sum / (255.0F * (float)n);
+        }
+}
 
 void place_joint(struct place *place, const double at[2])
 {
@@ -31,105 +54,231 @@ void place_segment(struct place *place, const double from[2],
         (struct place_segment){{from[0], from[1]}, {to[0], to[1]}};
 }
 
-/* Distance of a point from a box, 0 inside. */
-static double distance(const struct place_box *box, double x, double y)
-{
-    double dx = fmax(fmax(box->x - x, x - box->x - box->width), 0);
-    double dy = fmax(fmax(box->y - y, y - box->y - box->height), 0);
-
-    return hypot(dx, dy);
-}
-
-static double beyond(const struct place *place, const struct place_box *box)
-{
-    return fmax(0, -box->x) + fmax(0, -box->y) +
-           fmax(0, box->x + box->width - place->width) +
-           fmax(0, box->y + box->height - place->height);
-}
-
-static bool overlap(const struct place_box *a, const struct place_box *b)
+bool place_overlap(const struct place_box *a, const struct place_box *b)
 {
     return a->x < b->x + b->width && b->x < a->x + a->width &&
            a->y < b->y + b->height && b->y < a->y + a->height;
 }
 
+static bool inside(const struct place *place, const struct place_box *box)
+{
+    return box->x >= 0 && box->y >= 0 && box->x + box->width <= place->width &&
+           box->y + box->height <= place->height;
+}
+
+static bool is_free(const struct place *place, const struct place_box *box)
+{
+    if (place->n_boxes == PLACE_BOXES || !inside(place, box))
+        return false;
+    for (size_t i = 0; i < place->n_boxes; i++)
+        if (place_overlap(box, &place->boxes[i]))
+            return false;
+    return true;
+}
+
+bool place_reserve(struct place *place, const struct place_box *box)
+{
+    if (!is_free(place, box))
+        return false;
+    place->boxes[place->n_boxes++] = *box;
+    return true;
+}
+
+/* Distance of a point from a box, 0 inside. */
+static double distance(const struct place_box *box, const double at[2])
+{
+    double dx = fmax(fmax(box->x - at[0], at[0] - box->x - box->width), 0);
+    double dy = fmax(fmax(box->y - at[1], at[1] - box->y - box->height), 0);
+
+    return sqrt(dx * dx + dy * dy);
+}
+
+/* One side of the box cuts off a part of the line (Liang and Barsky, "A new
+ * concept and method for line clipping", 1984). */
+static bool clip(double delta, double room, double *in, double *out)
+{
+    if (fabs(delta) < 1e-12)
+        return room >= 0;
+    if (delta < 0)
+        *in = fmax(*in, room / delta);
+    else
+        *out = fmin(*out, room / delta);
+    return *in <= *out;
+}
+
+/* The line comes nearer to the box than gap. */
 static bool crosses(const struct place_box *box,
                     const struct place_segment *line, double gap)
 {
-    for (int i = 0; i <= STEPS; i++) {
-        double t = (double)i / STEPS;
-        double x = line->from[0] + t * (line->to[0] - line->from[0]);
-        double y = line->from[1] + t * (line->to[1] - line->from[1]);
-        if (distance(box, x, y) < gap)
-            return true;
-    }
-    return false;
+    double dx = line->to[0] - line->from[0], dy = line->to[1] - line->from[1];
+    double left = box->x - gap - line->from[0];
+    double top = box->y - gap - line->from[1];
+    double in = 0, out = 1;
+
+    /* most lines are far away */
+    if ((left > 0 && left > dx) || (top > 0 && top > dy) ||
+        (left + box->width + 2 * gap < 0 && left + box->width + 2 * gap < dx) ||
+        (top + box->height + 2 * gap < 0 && top + box->height + 2 * gap < dy))
+        return false;
+    return clip(-dx, -left, &in, &out) &&
+           clip(dx, left + box->width + 2 * gap, &in, &out) &&
+           clip(-dy, -top, &in, &out) &&
+           clip(dy, top + box->height + 2 * gap, &in, &out);
 }
 
-static double cost(const struct place *place, const struct place_box *box)
+static double brightness(const struct place *place, const struct place_box *box)
 {
-    double sum = 0;
+    double in_x = PLACE_CELLS / place->width;
+    double in_y = PLACE_CELLS / place->height, sum = 0;
+    size_t left = (size_t)fmax(0, box->x * in_x), n = 0;
+    size_t top = (size_t)fmax(0, box->y * in_y);
 
-    if (beyond(place, box) > 0)
-        sum += COST_OUTSIDE + beyond(place, box);
-    for (size_t i = 0; i < place->n_boxes; i++)
-        if (overlap(box, &place->boxes[i]))
-            sum += COST_LABEL;
-    for (size_t i = 0; i < place->n_joints; i++)
-        if (distance(box, place->joints[i][0], place->joints[i][1]) <
-            place->clearance)
+    for (size_t y = top;
+         y < PLACE_CELLS && (double)y < (box->y + box->height) * in_y; y++)
+        for (size_t x = left;
+             x < PLACE_CELLS && (double)x < (box->x + box->width) * in_x; x++) {
+            sum += (double)place->shade[y][x];
+            n++;
+        }
+    return n > 0 ? sum / (double)n : 0;
+}
+
+/* At most: looking further than this is of no use. */
+static double cost(const struct place *place, const struct place_box *box,
+                   double most)
+{
+    double sum = COST_SHADE * brightness(place, box);
+
+    for (size_t i = 0; i < place->n_joints && sum < most; i++)
+        if (distance(box, place->joints[i]) < place->clearance)
             sum += COST_JOINT;
-    for (size_t i = 0; i < place->n_segments; i++)
+    for (size_t i = 0; i < place->n_segments && sum < most; i++)
         if (crosses(box, &place->segments[i], place->gap / 2))
             sum += COST_LINE;
     return sum;
 }
 
-/* Beside the point of the line at t: to the outer side of the picture or to
- * the inner one. */
-static struct place_box beside(const struct place *place,
-                               const struct place_segment *line, double t,
-                               bool outer, double width, double height)
+/* The shortest line from the point to the box. */
+static void lead(const double at[2], struct place_label *label)
 {
-    double x = line->from[0] + t * (line->to[0] - line->from[0]);
-    double y = line->from[1] + t * (line->to[1] - line->from[1]);
-    bool left = (x < place->width / 2) == outer;
-    struct place_box box = {
-        .y = y - height / 2, .width = width, .height = height};
+    const struct place_box *box = &label->box;
 
+    label->leader = (struct place_segment){
+        {at[0], at[1]},
+        {fmin(fmax(at[0], box->x), box->x + box->width),
+         fmin(fmax(at[1], box->y), box->y + box->height)}};
+}
+
+static bool leader_is_free(const struct place *place,
+                           const struct place_segment *leader)
+{
+    for (size_t i = 0; i < place->n_boxes; i++)
+        if (crosses(&place->boxes[i], leader, 0))
+            return false;
+    return true;
+}
+
+struct search {
+    struct place *place;
+    struct place_label *best;
+    double least;
+};
+
+/* at: the point of the line that the label stands for. */
+static void consider(struct search *search, const struct place_box *box,
+                     const double at[2], double bad)
+{
+    const struct place *place = search->place;
+    struct place_label label = {.box = *box};
+    double away = distance(box, at);
+
+    bad += COST_AWAY * fmax(0, away - place->gap) / box->height;
+    if (bad >= search->least || !is_free(place, box))
+        return;
+    bad += cost(place, box, search->least - bad);
+    if (bad >= search->least)
+        return;
+    lead(at, &label);
+    label.led = away > 1.5 * place->gap;
+    if (label.led && !leader_is_free(place, &label.leader))
+        return;
+    search->least = bad;
+    *search->best = label;
+}
+
+/* Beside the line at the point `at`, `away` from it: to the outer side of the
+ * picture or to the inner one. */
+static struct place_box beside(const struct place *place,
+                               const struct place_segment *line,
+                               const double at[2], bool outer, double away,
+                               const struct place_box *size)
+{
+    bool left = (at[0] < place->width / 2) == outer;
+    struct place_box box = *size;
+
+    box.y = at[1] - box.height / 2;
     /* a flat line: above or below it, not on it */
     if (fabs(line->to[0] - line->from[0]) > fabs(line->to[1] - line->from[1])) {
-        box.x = x - width / 2;
-        box.y = outer ? y - height - place->gap : y + place->gap;
+        box.x = at[0] - box.width / 2;
+        box.y = outer ? at[1] - box.height - away : at[1] + away;
         return box;
     }
-    box.x = left ? x - width - place->gap : x + place->gap;
+    box.x = left ? at[0] - box.width - away : at[0] + away;
     return box;
 }
 
-struct place_box place_label(struct place *place,
-                             const struct place_segment *lines, size_t n,
-                             double width, double height)
+static void search_beside(struct search *search,
+                          const struct place_segment *line, double bad,
+                          const struct place_box *size)
 {
     static const double at[] = {0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9};
-    struct place_box best = {0, 0, width, height};
-    double least = HUGE_VAL;
+    static const double heights[] = {0, 1, 2, 3.5, 5, 8};
 
-    for (size_t line = 0; line < n; line++)
-        for (int outer = 1; outer >= 0; outer--)
-            for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
-                struct place_box box = beside(place, &lines[line], at[i],
-                                              outer == 1, width, height);
-                double bad = cost(place, &box) + 0.1 * (double)i +
-                             (outer ? 0 : 1) + 0.5 * (double)line;
-                if (bad < least) {
-                    least = bad;
-                    best = box;
-                }
-            }
-    best.x = fmax(0, fmin(best.x, place->width - width));
-    best.y = fmax(0, fmin(best.y, place->height - height));
-    if (place->n_boxes < PLACE_BOXES)
-        place->boxes[place->n_boxes++] = best;
-    return best;
+    for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+        const double p[2] = {
+            line->from[0] + at[i] * (line->to[0] - line->from[0]),
+            line->from[1] + at[i] * (line->to[1] - line->from[1])};
+        for (size_t k = 0; k < 2 * sizeof(heights) / sizeof(heights[0]); k++) {
+            double away = search->place->gap + heights[k / 2] * size->height;
+            struct place_box box =
+                beside(search->place, line, p, k % 2 == 0, away, size);
+            consider(search, &box, p,
+                     bad + COST_MIDDLE * (double)i +
+                         (k % 2 == 0 ? 0 : COST_INNER));
+        }
+    }
+}
+
+static void search_all(struct search *search, const struct place_segment *line,
+                       const struct place_box *size)
+{
+    const struct place *place = search->place;
+    const double middle[2] = {(line->from[0] + line->to[0]) / 2,
+                              (line->from[1] + line->to[1]) / 2};
+    struct place_box box = *size;
+
+    for (box.y = 0; box.y + box.height <= place->height;
+         box.y += 0.5 * size->height)
+        for (box.x = 0; box.x + box.width <= place->width;
+             box.x += 0.25 * size->width)
+            consider(search, &box, middle, 0);
+}
+
+bool place_label(struct place *place, const struct place_segment *lines,
+                 size_t n, struct place_label *out)
+{
+    const struct place_box size = out->box;
+    struct search search = {place, out, HUGE_VAL};
+
+    if (size.width <= 0 || size.height <= 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        search_beside(&search, &lines[i], COST_NEXT * (double)i, &size);
+    if (n > 0 && search.least == HUGE_VAL)
+        search_all(&search, &lines[0], &size);
+    if (search.least == HUGE_VAL || !place_reserve(place, &out->box))
+        return false;
+    if (out->led)
+        place_segment(place, out->leader.from, out->leader.to);
+    return true;
 }

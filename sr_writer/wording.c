@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "sr_writer/codes.h"
+#include "sr_writer/naming.h"
 
 void wording_demonstration(const struct findings *findings,
                            char out[static WORDING_SIZE])
@@ -91,46 +92,160 @@ void wording_calibration_short(const struct findings_image *image,
 {
     static const char *const words[] = {
         [CALIBRATION_NONE] = "",
-        [CALIBRATION_DETECTOR] = "mm at the detector plane",
-        [CALIBRATION_MAGNIFIED] = "mm corrected for magnification",
-        [CALIBRATION_OBJECT] = "mm by Pixel Spacing",
-        [CALIBRATION_DEVICE] = "mm by the device's magnification",
-        [CALIBRATION_BALL] = "mm by the calibration ball",
+        [CALIBRATION_DETECTOR] = "at the detector plane",
+        [CALIBRATION_MAGNIFIED] = "corrected for magnification",
+        [CALIBRATION_OBJECT] = "by Pixel Spacing",
+        [CALIBRATION_DEVICE] = "by the device's magnification",
+        [CALIBRATION_BALL] = "by the calibration ball",
     };
 
     snprintf(out, WORDING_SIZE, "%s", words[image->calibration]);
 }
 
-static const char *letter(enum side side)
+static const char *modifier(const char *key)
 {
-    if (side == SIDE_NONE)
-        return "";
-    return side == SIDE_RIGHT ? "R" : "L";
+    static const char *const words[][2] = {{"medial", " med."},
+                                           {"lateral", " lat."},
+                                           {"anterior", " ant."},
+                                           {"posterior", " post."}};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(key, words[i][0]) == 0)
+            return words[i][1];
+    return "";
 }
 
-static const char *label(const char *concept, const char *id)
+const char *wording_unit(const struct measurement *m)
 {
-    const struct codes_row *row = codes_concept(concept);
+    const struct codes_row *unit = codes_unit(m->unit);
 
-    return row != NULL ? row->label : id;
+    if (strcmp(m->unit, "mm2") == 0)
+        return " mm\302\262";
+    return unit != NULL && m->kind != MEASURE_GRADE ? unit->label : "";
+}
+
+/* A grade is a word or a number of its own: kl_2 is 2. */
+void wording_number(const struct measurement *m, char out[static WORDING_SIZE])
+{
+    int decimals = strcmp(m->unit, "ratio") == 0 ? 2 : 1;
+    bool zero = fabs(m->value) < 0.5 * pow(10, -decimals); /* never "-0.0" */
+
+    if (m->kind != MEASURE_GRADE && fabs(m->value) >= 1e6)
+        snprintf(out, WORDING_SIZE, "%.4g", m->value);
+    else if (m->kind != MEASURE_GRADE)
+        snprintf(out, WORDING_SIZE, "%.*f", decimals, zero ? 0 : m->value);
+    else if (strncmp(m->grade, "kl_", 3) == 0)
+        snprintf(out, WORDING_SIZE, "%s", m->grade + 3);
+    else if (m->grade[0] != '\0')
+        snprintf(out, WORDING_SIZE, "%s", m->grade);
+    else
+        snprintf(out, WORDING_SIZE, "%.0f", m->value);
+    wording_ascii(out);
 }
 
 void wording_value(const struct measurement *m, char out[static WORDING_SIZE])
 {
-    const struct codes_row *unit = codes_unit(m->unit);
+    char name[NAMING_SIZE], number[WORDING_SIZE];
 
-    snprintf(out, WORDING_SIZE, "%s%s%s %.*f%s", letter(m->side),
-             m->side == SIDE_NONE ? "" : " ", label(m->concept, m->id),
-             strcmp(m->unit, "ratio") == 0 ? 2 : 1, m->value,
-             unit != NULL ? unit->label : "");
+    naming_short(m->label, &m->own, m->concept, m->id, name);
+    wording_number(m, number);
+    snprintf(out, WORDING_SIZE, "%s%s%s%s %.200s%s", naming_letter(m->side),
+             m->side == SIDE_NONE ? "" : " ", name, modifier(m->modifier),
+             number, wording_unit(m));
+}
+
+void wording_percent(double share, char out[static WORDING_SIZE])
+{
+    double percent = floor(100 * share + 0.5);
+
+    out[0] = '\0';
+    if (share >= 0 && share <= 1)
+        snprintf(out, WORDING_SIZE, "%.0f %%",
+                 share < 1 ? fmin(percent, 99) : percent);
+}
+
+static void add(char out[static WORDING_SIZE], const char *text)
+{
+    size_t n = strlen(out);
+
+    if (text[0] != '\0')
+        snprintf(out + n, WORDING_SIZE - n, "%s%s", n > 0 ? ", " : "", text);
+}
+
+static void add_parts(const struct measurement *m,
+                      char out[static WORDING_SIZE])
+{
+    char text[WORDING_SIZE];
+
+    if (strcmp(m->parts_unit, "mm") != 0)
+        return;
+    if (m->kind == MEASURE_RATIO)
+        snprintf(text, sizeof(text), "%.1f : %.1f mm", m->parts[0],
+                 m->parts[1]);
+    else if (m->kind == MEASURE_DIFFERENCE)
+        snprintf(text, sizeof(text), "R %.1f, L %.1f mm", m->parts[0],
+                 m->parts[1]);
+    else
+        return;
+    add(out, text);
+}
+
+static void add_traits(const struct measurement *m,
+                       char out[static WORDING_SIZE])
+{
+    static const char *const words[][2] = {{"convexity", "convex"},
+                                           {"apical_vertebra", "apex"}};
+    char name[NAMING_SIZE], text[WORDING_SIZE];
+
+    for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+        for (size_t i = 0; i < m->n_traits && i < FINDINGS_TRAITS; i++) {
+            if (strcmp(m->traits[i].concept, words[w][0]) != 0)
+                continue;
+            naming_trait(&m->traits[i], name);
+            snprintf(text, sizeof(text), "%s %s", words[w][1], name);
+            add(out, text);
+        }
+}
+
+void wording_detail(const struct measurement *m, char out[static WORDING_SIZE])
+{
+    wording_percent(m->confidence, out);
+    add_parts(m, out);
+    add_traits(m, out);
+}
+
+void wording_normal(const struct measurement *m, char out[static WORDING_SIZE])
+{
+    out[0] = '\0';
+    if (m->has_normal)
+        snprintf(out, WORDING_SIZE, "%.4g to %.4g", m->normal[0], m->normal[1]);
+}
+
+int wording_outside(const struct measurement *m)
+{
+    if (!m->has_normal)
+        return 0;
+    return m->value < m->normal[0] ? -1 : m->value > m->normal[1] ? 1 : 0;
+}
+
+void wording_found(const struct found *found, char out[static WORDING_SIZE])
+{
+    char name[NAMING_SIZE];
+
+    naming_short("", &found->own, found->concept, found->id, name);
+    snprintf(out, WORDING_SIZE, "%s%s%s%s",
+             found->priority == PRIORITY_ROUTINE ? "" : "! ",
+             naming_letter(found->side), found->side == SIDE_NONE ? "" : " ",
+             name);
 }
 
 void wording_refusal(const struct refusal *refusal,
                      char out[static WORDING_SIZE])
 {
-    const struct codes_row *row = codes_concept(refusal->concept);
-    const char *name = row != NULL ? row->code.meaning : refusal->id;
+    char name[NAMING_SIZE];
     const char *side = "";
+
+    naming_long(&refusal->own, refusal->concept, refusal->id, name);
 
     if (refusal->side != SIDE_NONE)
         side = refusal->side == SIDE_RIGHT ? "Right: " : "Left: ";
@@ -144,14 +259,17 @@ void wording_refusal_short(const struct findings *findings,
                            char out[static WORDING_SIZE])
 {
     bool some = refusal->side == SIDE_NONE;
-    const char *side = letter(refusal->side);
+    const char *side = naming_letter(refusal->side);
+    char name[NAMING_SIZE];
+
+    naming_short("", &refusal->own, refusal->concept, refusal->id, name);
 
     for (size_t i = 0; i < findings->n_measurements; i++)
         some = some || (findings->measurements[i].side == refusal->side &&
                         findings->measurements[i].image == refusal->image);
     if (some)
-        snprintf(out, WORDING_SIZE, "%s%s%s: no measurement (%s)", side,
-                 *side == '\0' ? "" : " ", label(refusal->concept, refusal->id),
+        snprintf(out, WORDING_SIZE, "%s%s%s%s: no measurement (%s)", side,
+                 *side == '\0' ? "" : " ", name, modifier(refusal->modifier),
                  refusal->reason);
     else
         snprintf(out, WORDING_SIZE, "%s: no measurement (%s)", side,

@@ -4,7 +4,7 @@
 #include "db/findings.h"
 
 /* The sentences a person reads, in the report and on the picture. All ASCII
- * except wording_value(), which is UTF-8. */
+ * except what stands beside a number, which is UTF-8. */
 #define WORDING_NOT_VERIFIED                                                   \
     "AI-generated, not verified by a physician. Not for diagnostic use."
 #define WORDING_NO_ORIENTATION                                                 \
@@ -27,12 +27,26 @@ void wording_failure(const struct findings *findings,
  * none. */
 void wording_calibration(const struct findings_image *image,
                          char out[static WORDING_SIZE]);
-/* The same in a few words, for a picture; "" without spacing. */
+/* The same in a few words, behind a number of mm; "" without spacing. */
 void wording_calibration_short(const struct findings_image *image,
                                char out[static WORDING_SIZE]);
 
-/* "R HKA 176.4°" */
+/* "R HKA 176.4Â°", "R KLG 2": as it stands on a picture. */
 void wording_value(const struct measurement *m, char out[static WORDING_SIZE]);
+/* "176.4" or "2", and "Â°", " mm", "": the columns of a table. */
+void wording_number(const struct measurement *m, char out[static WORDING_SIZE]);
+const char *wording_unit(const struct measurement *m);
+/* Behind the value, smaller: "84 %", and what belongs to its kind: the parts
+ * of a ratio or a difference, the curve of a Cobb angle. */
+void wording_detail(const struct measurement *m, char out[static WORDING_SIZE]);
+/* "178 to 182", or "". */
+void wording_normal(const struct measurement *m, char out[static WORDING_SIZE]);
+/* -1 below the normal range, 1 above it, 0 within or without one. */
+int wording_outside(const struct measurement *m);
+/* "84 %"; "" for what is no number. 100 % only when it is. */
+void wording_percent(double share, char out[static WORDING_SIZE]);
+/* "! L fracture of bone": priority high or stat has the mark. */
+void wording_found(const struct found *found, char out[static WORDING_SIZE]);
 
 /* "Left hip-knee-ankle angle: no measurement (reason)" */
 void wording_refusal(const struct refusal *refusal,

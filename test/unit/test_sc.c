@@ -4,7 +4,6 @@
 #include "test/unit/result_fixture.h"
 
 #include "sr_writer/draw.h"
-#include "sr_writer/place.h"
 #include "sr_writer/when.h"
 #include "sr_writer/wording.h"
 
@@ -278,30 +277,6 @@ static void test_png(void **state)
     assert_int_equal(access(path, R_OK), 0);
 }
 
-/* A label stands beside its line, off the joint, off the other label. */
-static void test_place(void **state)
-{
-    struct place place = {
-        .width = 400, .height = 800, .clearance = 30, .gap = 8};
-    const struct place_segment line = {{200, 100}, {200, 700}};
-    const double joint[2] = {200, 400};
-    struct place_box first, second;
-
-    (void)state;
-    place_segment(&place, line.from, line.to);
-    place_joint(&place, joint);
-    first = place_label(&place, &line, 1, 100, 20);
-    second = place_label(&place, &line, 1, 100, 20);
-    assert_true(first.x >= 208 || first.x + 100 <= 192);
-    assert_true(first.y + 20 < 370 || first.y > 430);
-    assert_true(first.y + 20 <= second.y || second.y + 20 <= first.y ||
-                first.x + 100 <= second.x || second.x + 100 <= first.x);
-    /* no room at all: still inside */
-    place.width = 80;
-    first = place_label(&place, &line, 1, 100, 20);
-    assert_true(first.x == 0);
-}
-
 static void test_wording(void **state)
 {
     struct fixture x;
@@ -365,8 +340,8 @@ int main(void)
         cmocka_unit_test(test_header),  cmocka_unit_test(test_spacing),
         cmocka_unit_test(test_drawing), cmocka_unit_test(test_refused_side),
         cmocka_unit_test(test_note),    cmocka_unit_test(test_bad_pictures),
-        cmocka_unit_test(test_png),     cmocka_unit_test(test_place),
-        cmocka_unit_test(test_wording), cmocka_unit_test(test_when),
+        cmocka_unit_test(test_png),     cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_when),
     };
 
     return cmocka_run_group_tests(tests, fixture_start, fixture_end);
