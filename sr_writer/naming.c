@@ -17,11 +17,18 @@ static void spoken(const char *key, char out[static NAMING_SIZE])
             *c = ' ';
 }
 
+static const struct codes_row *concept_row(const char *key)
+{
+    const struct codes_row *row = codes_concept(key);
+
+    return row != NULL ? row : codes_finding(key);
+}
+
 void naming_short(const char *label, const struct own_code *own,
                   const char *concept, const char *id,
                   char out[static NAMING_SIZE])
 {
-    const struct codes_row *row = codes_concept(concept);
+    const struct codes_row *row = concept_row(concept);
 
     if (label[0] != '\0')
         snprintf(out, NAMING_SIZE, "%s", label);
@@ -37,7 +44,7 @@ void naming_short(const char *label, const struct own_code *own,
 void naming_long(const struct own_code *own, const char *concept,
                  const char *id, char out[static NAMING_SIZE])
 {
-    const struct codes_row *row = codes_concept(concept);
+    const struct codes_row *row = concept_row(concept);
 
     if (own->value[0] != '\0')
         snprintf(out, NAMING_SIZE, "%s", own->meaning);

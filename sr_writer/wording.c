@@ -128,6 +128,7 @@ const char *wording_unit(const struct measurement *m)
 void wording_number(const struct measurement *m, char out[static WORDING_SIZE])
 {
     int decimals = strcmp(m->unit, "ratio") == 0 ? 2 : 1;
+    const struct codes_row *grade = codes_grade(m->grade);
     bool zero = fabs(m->value) < 0.5 * pow(10, -decimals); /* never "-0.0" */
 
     if (m->kind != MEASURE_GRADE && fabs(m->value) >= 1e6)
@@ -136,6 +137,8 @@ void wording_number(const struct measurement *m, char out[static WORDING_SIZE])
         snprintf(out, WORDING_SIZE, "%.*f", decimals, zero ? 0 : m->value);
     else if (strncmp(m->grade, "kl_", 3) == 0)
         snprintf(out, WORDING_SIZE, "%s", m->grade + 3);
+    else if (grade != NULL)
+        snprintf(out, WORDING_SIZE, "%s", grade->label);
     else if (m->grade[0] != '\0')
         snprintf(out, WORDING_SIZE, "%s", m->grade);
     else

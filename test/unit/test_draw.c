@@ -168,7 +168,7 @@ static void test_labels_say_it(void **state)
     assert_string_equal(label->detail, "84 %, R 320.0, L 320.0 mm");
     labelled(l, "erosion med. 2250.0 mm\302\262");
     labelled(l, "L KL grade 3");
-    label = labelled(l, "! L fracture of bone");
+    label = labelled(l, "! L fracture");
     assert_true(label->framed && label->ink == INK_ALERT);
     assert_string_equal(label->detail, "91 %");
     labelled(l, "T5");
