@@ -1,0 +1,171 @@
+/* Opens a study in OHIF, as a reader would: the report is listed, a double click
+ * shows its measurements as suggestions, "Yes" makes them measurements. Each must
+ * lie on the points that `osteon analyse --json` printed, on the screen.
+ *
+ *     node ohif.mjs URL STUDY ANALYSE.json PICTURES [hydrate]
+ *
+ * PICTURES is a folder for screenshots. With "hydrate" every measurement must
+ * become editable.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import { open, pictures } from "./browser.mjs";
+
+const NEAR = 2; /* canvas pixels */
+const SHOWN = "DICOMSRDisplay"; /* OHIF's tool for suggestions */
+const [url, study, analysed, folder, hydrate] = process.argv.slice(2);
+
+const measurements = JSON.parse(
+  fs.readFileSync(analysed, "utf8").split("\n")[0]).measurements;
+
+function demand(condition, text) {
+  if (!condition) throw new Error(text);
+  console.log(`seen: ${text}`);
+}
+
+/* What the page's own services know of the viewport that shows an image. */
+function look(page) {
+  return page.evaluate(() => {
+    const viewport = cornerstone.getEnabledElements()
+      .map((element) => element.viewport)
+      .find((one) => one.getImageData?.());
+    const svg = viewport?.element.querySelector("svg.svg-layer");
+    if (!svg) return undefined;
+    const [columns, rows] = viewport.getImageData().dimensions;
+    const annotations = cornerstoneTools.annotation.state.getAllAnnotations()
+      .filter((a) => a.data?.handles?.points?.length &&
+        a.metadata.toolName !== "ReferenceLines");
+    const drawn = [...svg.querySelectorAll("line")].flatMap((line) => [
+      ["x1", "y1"], ["x2", "y2"]].map((names) =>
+        names.map((name) => Number(line.getAttribute(name)))));
+    for (const line of svg.querySelectorAll("polyline"))
+      for (const pair of line.getAttribute("points").trim().split(/\s+(?=\S+,)/))
+        drawn.push(pair.split(",").map(Number));
+    for (const circle of svg.querySelectorAll("circle"))
+      drawn.push(["cx", "cy"].map((name) => Number(circle.getAttribute(name))));
+    return {
+      columns, rows,
+      width: viewport.canvas.clientWidth,
+      height: viewport.canvas.clientHeight,
+      drawn,
+      texts: [...svg.querySelectorAll("tspan")].map((t) => t.textContent),
+      annotations: annotations.map((a) => ({
+        tool: a.metadata.toolName,
+        points: a.data.handles.points.map((p) => viewport.worldToCanvas(p)),
+        stats: Object.values(a.data.cachedStats ?? {})[0],
+      })),
+    };
+  });
+}
+
+/* Where a pixel's center lies while the image fills the viewport: our own
+ * reckoning, not the viewer's. */
+function onCanvas(view, [x, y]) {
+  const scale = Math.min(view.width / view.columns, view.height / view.rows);
+
+  return [
+    view.width / 2 + (x - (view.columns - 1) / 2) * scale,
+    view.height / 2 + (y - (view.rows - 1) / 2) * scale,
+  ];
+}
+
+function apart([x, y], [u, v]) {
+  return Math.hypot(x - u, y - v);
+}
+
+/* How far the points of an annotation are from those of a measurement: an angle
+ * of three handles leaves out one of two middle points. */
+function distance(points, wanted) {
+  const handles = wanted.length === 4 && points.length === 3 ? 4 : points.length;
+  if (handles !== wanted.length) return Infinity;
+  const [first, last] = [points[0], points[points.length - 1]];
+
+  return Math.max(
+    apart(first, wanted[0]),
+    apart(last, wanted[wanted.length - 1]),
+    ...points.map((p) => Math.min(...wanted.map((w) => apart(p, w)))));
+}
+
+/* Each measurement has an annotation of its own on its points, and what is
+ * drawn has a corner there. */
+function compare(view, annotations, what) {
+  const free = [...annotations];
+  let worst = 0;
+
+  for (const m of measurements) {
+    const wanted = m.points.map((p) => onCanvas(view, p));
+    const best = free
+      .map((a, i) => [distance(a.points, wanted), i])
+      .sort((a, b) => a[0] - b[0])[0] ?? [Infinity];
+    const ends = [wanted[0], wanted[wanted.length - 1]];
+    const drawn = Math.max(...ends.map((end) =>
+      Math.min(...view.drawn.map((p) => apart(p, end)))));
+    if (!(best[0] <= NEAR && drawn <= NEAR))
+      throw new Error(`${what} ${m.id} ${m.side}: ${best[0].toFixed(1)} px ` +
+        `from its landmarks, its drawing ${drawn.toFixed(1)} px`);
+    const [found] = free.splice(best[1], 1);
+    worst = Math.max(worst, best[0], drawn);
+    if (found.stats)
+      console.log(`${m.id} ${m.side}: ${m.value} ${m.unit}; the viewer has ` +
+        JSON.stringify(found.stats));
+  }
+  console.log(`${what}: ${measurements.length}, within ${worst.toFixed(2)} px`);
+}
+
+/* Suggestions say the number as the report has it, with two decimals. */
+function says(view, m) {
+  const value = m.unit === "mm" ? Math.round(m.value * 10) / 10 : m.value;
+  const end = `${value.toFixed(2)} ${m.unit}`;
+
+  return view.texts.some((text) => text.endsWith(end));
+}
+
+async function settled(page, tools, count) {
+  const there = (view) => view?.annotations.filter((a) =>
+    tools(a.tool)).length >= count && view.drawn.length > 0;
+  for (let i = 0; i < 300; i++) {
+    const view = await look(page);
+    if (there(view)) {
+      await page.waitForTimeout(500); /* the next frame draws them */
+      return look(page);
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`no ${count} measurements within 30 s`);
+}
+
+async function main(page, shot) {
+  const sets = await pictures(page, url, study);
+  demand(sets.some((s) => s.modality === "SR" && s.text.includes("unverified")),
+    "our report in the list of series");
+  await shot("opened");
+
+  await page.getByText(/^AI .*\(unverified\)/).locator("visible=true")
+    .filter({ hasNotText: "overlay" }).last().dblclick();
+  let view = await settled(page, (tool) => tool === SHOWN, measurements.length);
+  compare(view, view.annotations.filter((a) => a.tool === SHOWN), "suggestions");
+  for (const m of measurements)
+    demand(says(view, m), `${m.id} ${m.side} with its value and unit`);
+  await shot("suggested");
+  if (hydrate !== "hydrate") return;
+
+  await page.getByText("Yes", { exact: true }).click();
+  view = await settled(page, (tool) => tool !== SHOWN, measurements.length);
+  compare(view, view.annotations.filter((a) => a.tool !== SHOWN), "measurements");
+  await shot("hydrated");
+}
+
+fs.mkdirSync(folder, { recursive: true });
+const { browser, page, errors } = await open();
+const shot = (name) =>
+  page.screenshot({ path: path.join(folder, `${name}.png`) });
+try {
+  await main(page, shot);
+  demand(errors.length === 0, `no error of the page ${errors.join("; ")}`);
+} catch (error) {
+  console.error(`${error.message}\n${errors.join("\n")}`);
+  await shot("failed");
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
