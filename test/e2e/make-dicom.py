@@ -2,7 +2,7 @@
 """Writes small DICOM radiographs for the tests, good and bad, with nothing
 but the standard library.
 
-    make-dicom.py [--pixels blank|noise|gradient] [--spacing TEXT]
+    make-dicom.py [--pixels blank|noise|gradient|points] [--spacing TEXT]
                   [--rows N --columns N] [--claim ROWSxCOLUMNS] [--no-pixels]
                   [--sop-uid UID] [--nest DEPTH] [--truncate BYTES]
                   [--study UID] FILE
@@ -14,6 +14,7 @@ import struct
 import zlib
 
 ROOT = "2.25.%d"
+POINTS = (176, 64), (144, 192)  # rows and columns of bright squares, 4 x 4
 
 
 def element(tag, vr, value):
@@ -45,13 +46,19 @@ def pixels(kind, rows, columns, seed):
     if kind == "gradient":
         return bytes(255 * r // rows for r in range(rows)
                      for _ in range(columns))
+    if kind == "points":
+        lit = bytearray(b"\x0A" * (rows * columns))
+        for row, column in POINTS:
+            for r in range(row, row + 4):
+                lit[r * columns + column:r * columns + column + 4] = b"\xFA" * 4
+        return bytes(lit)
     return bytes(rows * columns)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pixels", default="blank",
-                        choices=["blank", "noise", "gradient"])
+                        choices=["blank", "noise", "gradient", "points"])
     parser.add_argument("--rows", type=int, default=504)
     parser.add_argument("--columns", type=int, default=216)
     parser.add_argument("--claim", help="ROWSxCOLUMNS the header claims")
