@@ -27,7 +27,11 @@ def predict(model, stage, films):
         for start in range(0, len(films), 4):
             images = films[start:start + 4].float()[:, None] / 255
             answers = answers_of(model, stage, images)
-            if stage.landmarks:
+            if stage.bodies:
+                points = answers["landmarks"]
+                answers = {"landmarks": points[..., :2],
+                           "confidences": torch.sigmoid(points[..., 2])}
+            elif stage.landmarks:
                 answers["landmarks"], answers["confidences"] = decode(
                     answers["landmarks"], stage.stride)
             for name, answer in answers.items():

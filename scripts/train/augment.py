@@ -222,7 +222,7 @@ def inverted(films, extents):
     return result
 
 
-def refusals(films, extents):
+def refusals(films, extents, upright=True):
     """Images (n, 1, h, w) without a leg to measure, made from films."""
     kinds = (
         (3, lambda film, extent: film.flip(2)),
@@ -234,6 +234,8 @@ def refusals(films, extents):
         (2, lambda film, extent: shrunk(film)),
         (3, lambda film, extent: patterns(film.shape)),
     )
+    if not upright:  # what the other kinds show may still be found
+        kinds = kinds[-1:]
     weights = torch.tensor([float(weight) for weight, _ in kinds])
     chosen = torch.multinomial(weights, len(films), replacement=True)
     made = [kinds[kind][1](films[i:i + 1], extents[i:i + 1])

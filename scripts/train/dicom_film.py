@@ -15,6 +15,8 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian
 
+from film_subject import LEGS
+
 DX_FOR_PRESENTATION = "1.2.840.10008.5.1.4.1.1.1.1"
 COMPUTED_RADIOGRAPHY = "1.2.840.10008.5.1.4.1.1.1"
 RECORDED = ("20260101", "120000")
@@ -42,6 +44,10 @@ class Style:
     max_deviation: int = 2        # of jpeg-ls-near, in gray values
 
 
+VIEW_CODES = {"AP": ("399348003", "Antero-posterior"),
+              "LATERAL": ("399067008", "Lateral projection")}
+
+
 def deterministic_uid(*parts):
     """A UID under 2.25 made from a hash of the parts."""
     text = " ".join(str(part) for part in ("osteon phantom", *parts))
@@ -56,13 +62,13 @@ def code(value, meaning, scheme="SCT"):
     return item
 
 
-def write_film(path, film, style, label, seed):
+def write_film(path, film, style, label, seed, subject=LEGS):
     """Write film to path.  label: what the patient's name ends in."""
     dataset = FileDataset(str(path), {}, preamble=b"\0" * 128)
     dataset.is_little_endian, dataset.is_implicit_VR = True, False
-    _add_identity(dataset, label, seed, style)
-    _add_acquisition(dataset, film, style)
-    _add_anatomy(dataset)
+    _add_identity(dataset, label, seed, style, subject)
+    _add_acquisition(dataset, film, style, subject)
+    _add_anatomy(dataset, subject)
     _add_pixels(dataset, film.pixels, style)
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
@@ -78,7 +84,7 @@ def write_film(path, film, style, label, seed):
         subprocess.run([program, *options, str(raw), str(path)], check=True)
 
 
-def _add_identity(dataset, label, seed, style):
+def _add_identity(dataset, label, seed, style, subject):
     computed = style.spacing == "none"
     dataset.SOPClassUID = (COMPUTED_RADIOGRAPHY if computed
                            else DX_FOR_PRESENTATION)
@@ -86,7 +92,7 @@ def _add_identity(dataset, label, seed, style):
     dataset.StudyInstanceUID = deterministic_uid(seed, "study")
     dataset.SeriesInstanceUID = deterministic_uid(seed, "series")
     dataset.Modality = "CR" if computed else "DX"
-    dataset.PatientName = f"PHANTOM^LEG^{label}"
+    dataset.PatientName = f"PHANTOM^{subject.name}^{label}"
     dataset.PatientID = f"PHANTOM-{label}"
     dataset.PatientBirthDate = ""
     dataset.PatientSex = "O"
@@ -97,26 +103,26 @@ def _add_identity(dataset, label, seed, style):
     dataset.ReferringPhysicianName = ""
     dataset.StudyID = str(seed)
     dataset.StudyDescription = "rendered phantom, not a patient"
-    dataset.SeriesDescription = "LONG LEG AP STANDING"
+    dataset.SeriesDescription = subject.series
     dataset.SeriesNumber = 1
     dataset.InstanceNumber = 1
     dataset.Manufacturer = "osteon"
     dataset.ManufacturerModelName = "phantom renderer"
     request = Dataset()
     request.RequestedProcedureID = str(seed)
-    request.RequestedProcedureDescription = "LONG LEG AP STANDING"
+    request.RequestedProcedureDescription = subject.series
     request.ScheduledProcedureStepID = "1"
     dataset.RequestAttributesSequence = Sequence([request])
 
 
-def _add_acquisition(dataset, film, style):
+def _add_acquisition(dataset, film, style, subject):
     beam, spacing = film.beam, film.detector.spacing
     dataset.ImageType = ["ORIGINAL", "PRIMARY"]
-    dataset.ViewPosition = "AP"
+    dataset.ViewPosition = "AP" if subject.view == "AP" else "LL"
     if style.spacing == "none":
         return
     dataset.AcquisitionContextSequence = Sequence()
-    view = code("399348003", "Antero-posterior")
+    view = code(*VIEW_CODES[subject.view])
     view.ViewModifierCodeSequence = Sequence()
     dataset.ViewCodeSequence = Sequence([view])
     dataset.PresentationIntentType = "FOR PRESENTATION"
@@ -131,15 +137,16 @@ def _add_acquisition(dataset, film, style):
     if style.spacing == "object":
         dataset.PixelSpacing = [f"{film.object_spacing_mm:.6f}"] * 2
         dataset.PixelSpacingCalibrationType = "GEOMETRY"
-        dataset.PixelSpacingCalibrationDescription = "plane of the hip centers"
+        dataset.PixelSpacingCalibrationDescription = subject.plane
 
 
-def _add_anatomy(dataset):
-    dataset.BodyPartExamined = "LEG"
-    dataset.ImageLaterality = "B"
-    dataset.PatientOrientation = ["L", "F"]
+def _add_anatomy(dataset, subject):
+    dataset.BodyPartExamined = subject.body_part
+    dataset.ImageLaterality = subject.laterality
+    dataset.PatientOrientation = (["L", "F"] if subject.view == "AP"
+                                  else ["A", "F"])
     dataset.AnatomicRegionSequence = Sequence([
-        code("61685007", "Lower limb")])
+        code(*subject.region)])
 
 
 def _add_pixels(dataset, pixels, style):

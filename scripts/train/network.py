@@ -89,6 +89,20 @@ class FineMaps(nn.Module):
         return self.maps(self.mix(torch.cat([double(at4), at2], 1)))
 
 
+class PartMaps(nn.Module):
+    """For parts.py: (n, centers + 2 * corners, rows / 4, columns / 4), logits
+    of the centers, then x and y in cells from each cell to each corner."""
+
+    def __init__(self, centers: int, corners: int):
+        super().__init__()
+        self.centers = nn.Conv2d(32, centers, 1)
+        self.offsets = nn.Sequential(ConvBlock(32, 48),
+                                     nn.Conv2d(48, 2 * corners, 1))
+
+    def forward(self, at2, at4):
+        return torch.cat([self.centers(at4), self.offsets(at4)], 1)
+
+
 class Classes(nn.Module):
     """One logit per class for the whole image."""
 
@@ -117,7 +131,11 @@ class Network(nn.Module):
         self.trunk = Trunk()
         maps = {2: FineMaps, 4: Maps}[stage.stride]
         heads = {}
-        if stage.landmarks:
+        if stage.bodies:
+            heads["landmarks"] = PartMaps(
+                len(stage.landmarks) - stage.bodies * (stage.corners - 1),
+                stage.corners)
+        elif stage.landmarks:
             heads["landmarks"] = maps(len(stage.landmarks))
         if stage.boxes:
             heads["boxes"] = maps(len(stage.boxes) + 4)
@@ -161,7 +179,7 @@ def answers_of(model, stage, images):
     return {name: answer}
 
 
-def cell_centers(count, stride):
+def cell_centers(count: int, stride: int):
     """Input pixel-center coordinate of each of count cells along an axis."""
     return torch.arange(count, dtype=torch.float32) * stride + (stride - 1) / 2
 
@@ -171,14 +189,15 @@ def probabilities(logits):
     return functional.softmax(logits.flatten(2), -1).view_as(logits)
 
 
-def mean_position(maps, stride):
+def mean_position(maps, stride: int):
     """Expected (x, y) in input pixels of probability maps (n, c, h, w)."""
     x = (maps.sum(2) * cell_centers(maps.shape[3], stride)).sum(-1)
     y = (maps.sum(3) * cell_centers(maps.shape[2], stride)).sum(-1)
     return torch.stack([x, y], -1)
 
 
-def decode(logits, stride):
+def decode(logits, stride: int, reach: int = WINDOW,
+           reference: float = REFERENCE_PEAK):
     """(positions (n, c, 2) in input pixels, confidences (n, c)).
 
     The position is the mean over the 7x7 cells around the highest one; the
@@ -190,8 +209,8 @@ def decode(logits, stride):
     row, column = index // width, index % width
     rows = torch.arange(height).view(1, 1, height, 1)
     columns = torch.arange(width).view(1, 1, 1, width)
-    near = ((rows - row.view(count, channels, 1, 1)).abs() <= WINDOW) & (
-        (columns - column.view(count, channels, 1, 1)).abs() <= WINDOW)
+    near = ((rows - row.view(count, channels, 1, 1)).abs() <= reach) & (
+        (columns - column.view(count, channels, 1, 1)).abs() <= reach)
     window = maps * near
     window = window / window.sum((2, 3), keepdim=True)
-    return mean_position(window, stride), (peak / REFERENCE_PEAK).clamp(max=1)
+    return mean_position(window, stride), (peak / reference).clamp(max=1)

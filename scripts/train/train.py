@@ -19,6 +19,7 @@ from augment import refusals, vary
 from freeze import save_frozen
 from losses import box_loss, classes_loss, landmark_loss
 from network import Network, as_answered
+from parts import ReadParts, parts_loss
 from stage import find_stage
 
 BATCH = 8            # films to find something on in a step,
@@ -57,7 +58,7 @@ def draw_batch(stage, arrays, chosen, spoiled):
         films[chosen].float()[:, None] / 255, arrays["landmarks"][chosen],
         arrays["visible"][chosen], arrays["boxes"][chosen], stage)
     negatives = refusals(films[spoiled].float()[:, None] / 255,
-                         arrays["extent"][spoiled])
+                         arrays["extent"][spoiled], stage.upright)
     images = torch.cat([images, negatives]).contiguous(
         memory_format=torch.channels_last)
     truth = {"landmarks": refused_rows(points, 0.0),
@@ -71,7 +72,10 @@ def draw_batch(stage, arrays, chosen, spoiled):
 def loss_of(stage, answers, truth):
     """(loss, mean landmark error in input pixels) of a batch."""
     loss, error = 0.0, 0.0
-    if stage.landmarks:
+    if stage.bodies:
+        loss, error = parts_loss(answers["landmarks"], truth["landmarks"],
+                                 truth["visible"], stage)
+    elif stage.landmarks:
         loss, error = landmark_loss(answers["landmarks"], truth["landmarks"],
                                     truth["visible"], stage.stride)
     if stage.boxes:
@@ -130,7 +134,9 @@ def main():
     stage = find_stage(options.stage)
     network = train(stage, load_arrays(options.phantoms),
                     options.iterations or stage.iterations)
-    save_frozen(as_answered(network), options.output or stage.weights_path)
+    answering = (ReadParts(network, stage.bodies, stage.corners, stage.stride)
+                 if stage.bodies else as_answered(network))
+    save_frozen(answering, options.output or stage.weights_path)
     return 0
 
 
