@@ -50,6 +50,8 @@ bool dcm_copy(struct dcm *to, const struct dcm *from, const char *path,
 /* Copies a whole item: to.path_to (item is made) from from.path_from. */
 bool dcm_copy_item(struct dcm *to, const char *path_to, const struct dcm *from,
                    const char *path_from, struct err *err);
+/* Absent already: nothing to do. Top level only. */
+bool dcm_remove(struct dcm *set, const char *keyword, struct err *err);
 bool dcm_to_utf8(struct dcm *set, struct err *err); /* ISO_IR 192 */
 
 /* Explicit VR Little Endian bytes of the data set, no meta header.

@@ -179,6 +179,20 @@ extern "C" bool dcm_copy(struct dcm *to, const struct dcm *from,
     });
 }
 
+extern "C" bool dcm_remove(struct dcm *set, const char *keyword,
+                           struct err *err)
+{
+    return dcm_guard(err, keyword, [&] {
+        std::vector<struct dcm_step> steps;
+        if (!dcm_path_check(keyword, steps, err))
+            return false;
+        DcmItem *item = dcm_path_item(set, steps);
+        if (item != nullptr)
+            item->findAndDeleteElement(steps.back().tag);
+        return true;
+    });
+}
+
 extern "C" bool dcm_copy_item(struct dcm *to, const char *path_to,
                               const struct dcm *from, const char *path_from,
                               struct err *err)

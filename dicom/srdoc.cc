@@ -32,6 +32,12 @@ const DSRTypes::E_RelationshipType relationships[] = {
     DSRTypes::RT_selectedFrom,
 };
 
+const DSRTypes::E_DocumentType documents[] = {
+    DSRTypes::DT_ComprehensiveSR,
+    DSRTypes::DT_Comprehensive3DSR,
+    DSRTypes::DT_KeyObjectSelectionDocument,
+};
+
 /* Every add runs through here: nothing after a failure, no exception out. */
 template <typename Step>
 void guard(struct srdoc *doc, const char *what, Step step) noexcept
@@ -108,9 +114,7 @@ extern "C" struct srdoc *srdoc_open(enum srdoc_class sr_class,
     struct srdoc *doc = nullptr;
     try {
         dicom_quiet();
-        doc = new srdoc(sr_class == SRDOC_COMPREHENSIVE_3D
-                            ? DSRTypes::DT_Comprehensive3DSR
-                            : DSRTypes::DT_ComprehensiveSR);
+        doc = new srdoc(documents[sr_class]);
     } catch (...) {
         err_set(err, ERR_RETRY, "SR document: out of memory");
         return nullptr;

@@ -23,8 +23,9 @@ struct srdoc;
 struct dcm;
 
 enum srdoc_class {
-    SRDOC_COMPREHENSIVE,   /* 1.2.840.10008.5.1.4.1.1.88.33 */
-    SRDOC_COMPREHENSIVE_3D /* 1.2.840.10008.5.1.4.1.1.88.34 */
+    SRDOC_COMPREHENSIVE,    /* 1.2.840.10008.5.1.4.1.1.88.33 */
+    SRDOC_COMPREHENSIVE_3D, /* 1.2.840.10008.5.1.4.1.1.88.34 */
+    SRDOC_KEY_OBJECTS       /* 1.2.840.10008.5.1.4.1.1.88.59 */
 };
 
 enum srdoc_rel {

@@ -151,13 +151,37 @@ static bool build_srs(const struct result_request *request,
     return true;
 }
 
-static bool image_measured(const struct findings *findings, size_t image)
+static bool build_states(const struct result_request *request,
+                         struct outcome *outcome, struct err *err)
 {
-    for (size_t i = 0; i < findings->n_measurements; i++) {
-        if (findings->measurements[i].image == image)
-            return true;
+    for (size_t i = 0; i < request->findings->n_images; i++) {
+        struct result result = {0};
+        if (!image_has_findings(request->findings, i))
+            continue;
+        if (!gsps_build(request, i, &result, err))
+            return false;
+        if (result.bytes) /* an image in colour has none */
+            take(outcome, &result);
     }
-    return false;
+    return true;
+}
+
+static bool build_keys(const struct result_request *request,
+                       struct outcome *outcome, struct err *err)
+{
+    struct result result = {0};
+    if (!kos_wanted(request))
+        return true;
+    if (!kos_build(request, &result, err))
+        return false;
+    take(outcome, &result);
+    return true;
+}
+
+/* Something was measured, or looked for, be it in vain. */
+static bool looked(const struct findings *findings)
+{
+    return findings->n_measurements + findings->n_found > 0;
 }
 
 static bool build(const struct outcome_request *r, struct outcome *outcome,
@@ -165,7 +189,7 @@ static bool build(const struct outcome_request *r, struct outcome *outcome,
 {
     const struct findings *findings = &r->analysis->findings;
     struct result_request request = request_of(r);
-    bool measured = findings->n_measurements > 0;
+    bool measured = looked(findings);
     if (!measured && r->on_failure == CONF_FAILURE_NOTE) {
         struct result note = {0};
         if (!sc_note(&request, &note, err))
@@ -178,13 +202,14 @@ static bool build(const struct outcome_request *r, struct outcome *outcome,
     for (size_t i = 0; r->options->sc && i < findings->n_images; i++) {
         struct grey grey = grey_of(&r->analysis->pictures[i]);
         struct result result = {0};
-        if (!grey.pixels || !image_measured(findings, i))
+        if (!grey.pixels || !image_has_findings(findings, i))
             continue;
         if (!sc_build(&request, i, &grey, &result, err))
             return false;
         take(outcome, &result);
     }
-    return true;
+    return (!r->options->gsps || build_states(&request, outcome, err)) &&
+           build_keys(&request, outcome, err);
 }
 
 struct saver {
@@ -222,6 +247,20 @@ static bool name_file(const struct saver *saver, const char *file,
     return true;
 }
 
+static const char *suffix(const char *sop_class)
+{
+    static const char *const rows[][2] = {
+        {"1.2.840.10008.5.1.4.1.1.7", "-sc.dcm"},
+        {"1.2.840.10008.5.1.4.1.1.11.1", "-pr.dcm"},
+        {"1.2.840.10008.5.1.4.1.1.88.59", "-ko.dcm"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(sop_class, rows[i][0]) == 0)
+            return rows[i][1];
+    }
+    return "-sr.dcm";
+}
+
 static bool save_all(const struct saver *saver,
                      const struct outcome_request *request,
                      const struct outcome *outcome, const char *file,
@@ -230,15 +269,14 @@ static bool save_all(const struct saver *saver,
     char path[PATH_MAX];
     for (size_t i = 0; i < outcome->n; i++) {
         bool alternate = i + 1 == outcome->alternate;
-        bool sr = i + 1 == outcome->sr;
-        if (!alternate &&
-            (!name_file(saver, file, sr ? "-sr.dcm" : "-sc.dcm", path, err) ||
-             !write_file(path, &outcome->items[i], err)))
+        const char *kind = suffix(outcome->items[i].object.sop_class);
+        if (!alternate && (!name_file(saver, file, kind, path, err) ||
+                           !write_file(path, &outcome->items[i], err)))
             return false;
     }
     struct grey grey = grey_of(&request->analysis->pictures[0]);
     struct result_request as_result = request_of(request);
-    if (!grey.pixels || !image_measured(&request->analysis->findings, 0))
+    if (!grey.pixels || !image_has_findings(&request->analysis->findings, 0))
         return true;
     return name_file(saver, file, "-sc.png", path, err) &&
            sc_png(&as_result, 0, &grey, path, err);

@@ -9,7 +9,9 @@
 /* The DICOM objects that one analysis leads to. Who builds them is handed in
  * (infer_main.c, over sr_writer), so that the rest of this folder needs
  * findings only. */
-#define OUTCOME_MOST (2 + FINDINGS_IMAGES) /* two SRs, a capture an image */
+#define OUTCOME_PAGES 16 /* of a summary */
+/* Two SRs; a capture and a presentation state for each image; key objects. */
+#define OUTCOME_MOST (2 + 2 * FINDINGS_IMAGES + OUTCOME_PAGES + 1)
 
 struct outcome_object {
     struct object object;

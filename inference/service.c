@@ -133,7 +133,8 @@ static bool build(const struct service_context *ctx, struct run *run,
         return false;
     }
     /* nothing measured goes out only where the route wants to hear of it */
-    if (run->analysis.findings.n_measurements == 0 &&
+    const struct findings *found = &run->analysis.findings;
+    if (found->n_measurements + found->n_found == 0 &&
         run->route->on_failure == CONF_FAILURE_NONE)
         return true;
     struct outcome_request request = {

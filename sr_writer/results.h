@@ -6,8 +6,9 @@
 #include "db/object.h"
 
 /* Findings become DICOM objects of the same study: a Comprehensive SR
- * (TID 1500) and secondary captures, as docs/RESULTS.md lays down. Nothing
- * here decides what was found. */
+ * (TID 1500), secondary captures, presentation states and a key object
+ * selection, as docs/RESULTS.md lays down. Nothing here decides what was
+ * found. */
 struct result_request {
     const struct findings *findings;
     const char *const *source_paths;  /* the images, same order as findings */
@@ -44,6 +45,18 @@ bool sc_note(const struct result_request *request, struct result *out,
 /* The same drawing as a PNG file, for `osteon analyse`. */
 bool sc_png(const struct result_request *request, size_t image,
             const struct grey *picture, const char *path, struct err *err);
+/* Has the image something to draw? */
+bool image_has_findings(const struct findings *findings, size_t image);
+/* The findings of that image as a Grayscale Softcopy Presentation State. True
+ * with out->bytes NULL: the image is in colour, there is none for it. */
+bool gsps_build(const struct result_request *request, size_t image,
+                struct result *out, struct err *err);
+/* Present findings name images worth a look: a Key Object Selection of them,
+ * of those with a finding of priority high or stat, or, with results.kos, of
+ * any. */
+bool kos_wanted(const struct result_request *request);
+bool kos_build(const struct result_request *request, struct result *out,
+               struct err *err);
 void result_free(struct result *result);
 
 /* Is there a code for it? For checking bundles. */

@@ -6,13 +6,13 @@
 
 #include "sr_writer/codes.h"
 #include "sr_writer/head.h"
+#include "sr_writer/requests.h"
 #include "sr_writer/results.h"
 #include "sr_writer/tree.h"
 #include "sr_writer/uids.h"
 
 #define COMPREHENSIVE    "1.2.840.10008.5.1.4.1.1.88.33"
 #define COMPREHENSIVE_3D "1.2.840.10008.5.1.4.1.1.88.34"
-#define REQUESTS         16 /* more are not passed on */
 #define SCHEMES          32 /* of a bundle; more are not named */
 
 static bool status(struct dcm *set, const struct findings *f, struct err *err)
@@ -92,79 +92,6 @@ static bool own_schemes(struct dcm *set, const struct findings *f,
     return true;
 }
 
-/* The first of the two source attributes that has a value, else empty. */
-static bool request_text(struct dcm *set, size_t item, const char *keyword,
-                         const struct dcm *source, const char *first,
-                         const char *second, struct err *err)
-{
-    char path[160], value[260];
-
-    if (!dcm_text(source, first, value, sizeof(value)) && second != NULL)
-        dcm_text(source, second, value, sizeof(value));
-    snprintf(path, sizeof(path), "ReferencedRequestSequence[%zu].%s", item,
-             keyword);
-    return dcm_set(set, path, value, err);
-}
-
-static bool request_item(struct dcm *set, const struct dcm *source, size_t i,
-                         struct err *err)
-{
-    static const struct {
-        const char *keyword;
-        bool top; /* may also stand outside the sequence */
-    } attributes[] = {
-        {"StudyInstanceUID", true},
-        {"AccessionNumber", true},
-        {"PlacerOrderNumberImagingServiceRequest", true},
-        {"FillerOrderNumberImagingServiceRequest", true},
-        {"RequestedProcedureID", false},
-        {"RequestedProcedureDescription", false},
-    };
-    char from[160], to[160];
-
-    for (size_t k = 0; k < sizeof(attributes) / sizeof(attributes[0]); k++) {
-        const char *keyword = attributes[k].keyword;
-        snprintf(from, sizeof(from), "RequestAttributesSequence[%zu].%s", i,
-                 keyword);
-        if (!request_text(set, i, keyword, source, from,
-                          attributes[k].top ? keyword : NULL, err))
-            return false;
-    }
-    snprintf(to, sizeof(to),
-             "ReferencedRequestSequence[%zu]."
-             "ReferencedStudySequence",
-             i);
-    if (!dcm_set(set, to, "", err))
-        return false;
-    snprintf(from, sizeof(from),
-             "RequestAttributesSequence[%zu].RequestedProcedureCodeSequence",
-             i);
-    snprintf(to, sizeof(to),
-             "ReferencedRequestSequence[%zu].RequestedProcedureCodeSequence",
-             i);
-    if (dcm_items(source, from) == 0)
-        return dcm_set(set, to, "", err);
-    strcat(from, "[0]");
-    strcat(to, "[0]");
-    return dcm_copy_item(set, to, source, from, err);
-}
-
-/* What was ordered (PS3.3 C.17.2): the source's requests, or at least its
- * accession number. */
-static bool requests(struct dcm *set, const struct dcm *source, struct err *err)
-{
-    size_t n = dcm_items(source, "RequestAttributesSequence");
-    char accession[65];
-
-    if (n == 0 &&
-        dcm_text(source, "AccessionNumber", accession, sizeof(accession)))
-        n = 1;
-    for (size_t i = 0; i < n && i < REQUESTS; i++)
-        if (!request_item(set, source, i, err))
-            return false;
-    return true;
-}
-
 static bool predecessor(struct dcm *set, const struct object *earlier,
                         struct err *err)
 {
@@ -200,7 +127,7 @@ static bool finish(struct dcm *set, const struct result_request *request,
     return head_write(set, &head, request, sources, err) &&
            status(set, request->findings, err) && scheme(set, err) &&
            own_schemes(set, request->findings, err) &&
-           requests(set, sources->sets[0], err) &&
+           requests_write(set, sources->sets[0], err) &&
            predecessor(set, request->predecessor, err) &&
            head_encode(set, request, out, err);
 }

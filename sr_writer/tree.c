@@ -9,7 +9,7 @@
 #include "sr_writer/evaluations.h"
 #include "sr_writer/group.h"
 #include "sr_writer/group_check.h"
-#include "sr_writer/uids.h"
+#include "sr_writer/observer.h"
 #include "sr_writer/wording.h"
 
 #define DCM(value, meaning) ((struct dcm_code){value, "DCM", meaning})
@@ -41,30 +41,6 @@ static void text(struct tree *tree, enum srdoc_rel rel, struct dcm_code name,
         return;
     srdoc_text(tree->doc, rel, name, ascii);
     srdoc_up(tree->doc);
-}
-
-/* TID 1204 and 1002; the values of 121012, 121014 and 121015 are those of the
- * Contributing Equipment (IHE AIR, Table 6.5.3.1-1). */
-static void observer(struct tree *tree)
-{
-    const struct findings *f = tree->findings;
-    char device[65];
-
-    code(tree, SRDOC_CONCEPT_MOD,
-         DCM("121049", "Language of Content Item and Descendants"),
-         (struct dcm_code){"en-US", "RFC5646", "English (United States)"});
-    code(tree, SRDOC_OBS_CONTEXT, DCM("121005", "Observer Type"),
-         DCM("121007", "Device"));
-    uids_device(device, f);
-    srdoc_uidref(tree->doc, SRDOC_OBS_CONTEXT,
-                 DCM("121012", "Device Observer UID"), device);
-    srdoc_up(tree->doc);
-    text(tree, SRDOC_OBS_CONTEXT, DCM("121013", "Device Observer Name"),
-         tree->request->node_ae);
-    text(tree, SRDOC_OBS_CONTEXT, DCM("121014", "Device Observer Manufacturer"),
-         f->manufacturer);
-    text(tree, SRDOC_OBS_CONTEXT, DCM("121015", "Device Observer Model Name"),
-         f->model);
 }
 
 /* A code value or meaning that is one value in every character set: no
@@ -238,7 +214,7 @@ struct srdoc *tree_build(const struct result_request *request,
         err);
     if (tree.doc == NULL)
         return NULL;
-    observer(&tree);
+    observer_add(tree.doc, request);
     procedure(&tree);
     library(&tree);
     measurements(&tree);
