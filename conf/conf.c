@@ -142,5 +142,6 @@ void conf_free(struct conf *conf)
     free(conf->destinations);
     free(conf->callers);
     free(conf->node.ae_titles);
+    conf_device_free(&conf->node.inference);
     free(conf);
 }

@@ -25,12 +25,22 @@ struct conf_limits {
     int64_t ballast_bytes; /* kept to be given up on a full disk; 0: none */
 };
 
+struct conf_match;
+
+/* X-ray devices whose images say only how large a pixel is at the detector. */
+struct conf_device {
+    struct conf_match *match; /* CONF_ALL at the top */
+    double magnification;     /* of what lies in the patient, 1..2 */
+};
+
 struct conf_inference {
     int64_t processes; /* osteon-infer processes */
     int64_t threads;   /* libtorch threads in each */
     char device[16];   /* cpu, cuda:0 */
     int64_t deadline_ms;
-    bool demonstration_models; /* accept bundles marked a demonstration */
+    bool demonstration_models;   /* accept bundles marked a demonstration */
+    struct conf_device *devices; /* the first that matches counts */
+    size_t n_devices;
 };
 
 struct conf_retry {

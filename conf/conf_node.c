@@ -12,8 +12,14 @@
 #define KIB       1024.0
 #define GIB       (KIB * KIB * KIB)
 
+struct inference_parts {
+    struct conf_inference inference;
+    const struct yaml_node *devices;
+};
+
 struct parts {
     struct conf_node node;
+    struct inference_parts inference;
     const struct yaml_node *ae_titles, *tls;
 };
 
@@ -70,25 +76,28 @@ static const struct yaml_key limits_keys[] = {
 static const struct yaml_key inference_keys[] = {
     {.name = "processes",
      .type = YAML_INT,
-     YAML_AT(struct conf_inference, processes),
+     YAML_AT(struct inference_parts, inference.processes),
      .min = 1,
      .max = 64},
     {.name = "threads",
      .type = YAML_INT,
-     YAML_AT(struct conf_inference, threads),
+     YAML_AT(struct inference_parts, inference.threads),
      .min = 1,
      .max = 256},
     {.name = "device",
      .type = YAML_TEXT,
-     YAML_AT(struct conf_inference, device)},
+     YAML_AT(struct inference_parts, inference.device)},
     {.name = "deadline",
      .type = YAML_DURATION,
-     YAML_AT(struct conf_inference, deadline_ms),
+     YAML_AT(struct inference_parts, inference.deadline_ms),
      .min = SECOND_MS,
      .max = DAY_MS},
     {.name = "demonstration_models",
      .type = YAML_BOOL,
-     YAML_AT(struct conf_inference, demonstration_models)},
+     YAML_AT(struct inference_parts, inference.demonstration_models)},
+    {.name = "devices",
+     .type = YAML_ANY,
+     YAML_AT(struct inference_parts, devices)},
     {.name = NULL},
 };
 
@@ -146,7 +155,7 @@ static const struct yaml_key node_keys[] = {
      .nested = limits_keys},
     {.name = "inference",
      .type = YAML_NESTED,
-     YAML_AT(struct parts, node.inference),
+     YAML_AT(struct parts, inference),
      .nested = inference_keys},
     {.name = "retry",
      .type = YAML_NESTED,
@@ -240,12 +249,16 @@ bool conf_node_read(const struct yaml_file *file, const struct yaml_node *node,
 {
     static const struct yaml_key title = {
         .name = "ae_titles", .type = YAML_AE, .size = CONF_AE};
-    struct parts parts = {.node = defaults};
+    struct parts parts = {.node = defaults,
+                          .inference.inference = defaults.inference};
 
     if (!yaml_apply(file, node, node_keys, &parts, err))
         return false;
     conf->node = parts.node;
+    conf->node.inference = parts.inference.inference;
     return conf_tls_read(file, parts.tls, &conf->node.tls, err) &&
+           conf_device_read(file, parts.inference.devices,
+                            &conf->node.inference, err) &&
            conf_list_read(file, parts.ae_titles, &title, 1, CONF_MOST_TITLES,
                           &conf->node.ae_titles, &conf->node.n_ae_titles,
                           err) &&

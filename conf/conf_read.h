@@ -13,7 +13,8 @@ enum {
     CONF_MOST_DESTINATIONS = 64,
     CONF_MOST_ROUTES = 64,
     CONF_MOST_VALUES = 64, /* of a list in a condition */
-    CONF_MOST_MODELS = 16  /* of a route */
+    CONF_MOST_MODELS = 16, /* of a route */
+    CONF_MOST_DEVICES = 64
 };
 
 bool conf_node_read(const struct yaml_file *file, const struct yaml_node *node,
@@ -34,6 +35,10 @@ bool conf_results_read(const struct yaml_file *file,
                        struct err *err);
 
 /* node NULL: the section is absent. */
+bool conf_device_read(const struct yaml_file *file,
+                      const struct yaml_node *node, struct conf_inference *out,
+                      struct err *err);
+void conf_device_free(struct conf_inference *inference);
 bool conf_tls_read(const struct yaml_file *file, const struct yaml_node *node,
                    struct conf_tls *out, struct err *err);
 bool conf_audit_read(const struct yaml_file *file, const struct yaml_node *node,

@@ -293,3 +293,14 @@ void match_routes(const struct conf *conf, const struct match_input *in,
         ended = ended || (selected[i] && conf->routes[i].final);
     }
 }
+
+double match_magnification(const struct conf_inference *inference,
+                           const struct dcm *set)
+{
+    const struct match_input in = {set, "", ""};
+
+    for (size_t i = 0; i < inference->n_devices; i++)
+        if (match_image(inference->devices[i].match, &in, NULL, 0))
+            return inference->devices[i].magnification;
+    return 0;
+}

@@ -26,6 +26,11 @@ bool match_image(const struct conf_match *match, const struct match_input *in,
 uint32_t match_needs(const struct conf_complete *complete,
                      const struct match_input *in);
 
+/* The magnification of the first of the devices that the image is of; 0: of
+ * none. */
+double match_magnification(const struct conf_inference *inference,
+                           const struct dcm *set);
+
 /* The rules in order: selected[i] says whether route i takes the image;
  * `final: true` of a matching route ends the search. */
 void match_routes(const struct conf *conf, const struct match_input *in,

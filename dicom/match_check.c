@@ -213,6 +213,9 @@ bool match_check(const struct conf *conf, struct err *err)
                        "DCMTK found no data dictionary; install the package "
                        "that has dicom.dic (Debian: libdcmtk17) or set "
                        "DCMDICTPATH");
+    for (size_t i = 0; i < conf->node.inference.n_devices; i++)
+        if (!check_match(&check, conf->node.inference.devices[i].match))
+            return false;
     for (size_t i = 0; i < conf->n_routes; i++) {
         const struct conf_route *route = &conf->routes[i];
 

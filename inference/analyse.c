@@ -14,6 +14,7 @@
 
 #include "conf/clock.h"
 #include "conf/mem.h"
+#include "dicom/match.h"
 #include "dicom/scan.h"
 #include "inference/measure.h"
 #include "inference/spacing.h"
@@ -189,12 +190,15 @@ static bool analyse_image(struct context *ctx,
     bool ok = read_header(source, &scan, &set, &local);
     if (ok) {
         spacing_read(set, &spacing);
+        if (ctx->how->inference)
+            spacing_magnify(match_magnification(ctx->how->inference, set),
+                            &spacing);
         fill_image(&scan, &spacing, &findings->images[i]);
         if (spacing.skewed)
             snprintf(reason, REASON, "the pixels may not be square: %.120s",
                      spacing.reason);
         if (reason[0] == '\0' &&
-            usable_image(&scan, set, ctx->bundle, &use, reason))
+            usable_image(&scan, set, &spacing, ctx->bundle, &use, reason))
             ok = run_image(ctx, source, &spacing, &use, findings, i, picture,
                            reason, &local);
     }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf/conf.h"
 #include "conf/err.h"
 #include "db/findings.h"
 #include "dicom/dataset.h"
@@ -43,6 +44,7 @@ struct analyse_how {
     uint32_t picture_pixels; /* longest side of the pictures; 0: none */
     int64_t image_ms;        /* the longest that one image may take */
     bool last; /* no attempt is left: an image that fails is refused alone */
+    const struct conf_inference *inference; /* its devices; NULL: none */
 };
 
 /* ERR_RETRY and ERR_REJECT as child_run(), or too many images for one report.

@@ -51,7 +51,8 @@ static void run(struct file *file, const struct conf_route *route,
                                      : 2048;
     struct analyse_how how = {.picture_pixels = pixels,
                               .image_ms =
-                                  offline->conf->node.inference.deadline_ms};
+                                  offline->conf->node.inference.deadline_ms,
+                              .inference = &offline->conf->node.inference};
     bool ok = analyse_images(offline->child, bundle, &file->source, 1, &how,
                              analysis, &err);
     if (ok && offline->save)

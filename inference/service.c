@@ -240,7 +240,8 @@ static bool run_job(const struct service_context *ctx, struct run *run,
     struct analyse_how how = {
         .picture_pixels = options->sc ? (uint32_t)options->overlay_pixels : 0,
         .image_ms = node->inference.deadline_ms,
-        .last = run->job->attempts >= node->retry.attempts};
+        .last = run->job->attempts >= node->retry.attempts,
+        .inference = &node->inference};
     if (!analyse_images(ctx->service->child, run->bundle, run->sources, run->n,
                         &how, &run->analysis, err) ||
         !build(ctx, run, err) || !finish(ctx, run, err))

@@ -154,3 +154,10 @@ void spacing_read(const struct dcm *set, struct spacing *out)
         out->reason[0] = '\0';
     out->skewed = out->calibration == CALIBRATION_NONE && pixels_skewed(set);
 }
+
+void spacing_magnify(double magnification, struct spacing *spacing)
+{
+    double detector[2] = {spacing->mm[0], spacing->mm[1]};
+    if (spacing->calibration == CALIBRATION_DETECTOR && magnification >= 1)
+        set_spacing(spacing, CALIBRATION_DEVICE, detector, magnification);
+}

@@ -18,4 +18,9 @@ struct spacing {
  * Anisotropic spacing is fine. */
 void spacing_read(const struct dcm *set, struct spacing *out);
 
+/* What the site knows of this device: detector millimeters become those of
+ * what lies in the patient. 0: nothing; and a header that says more itself is
+ * believed. */
+void spacing_magnify(double magnification, struct spacing *spacing);
+
 #endif

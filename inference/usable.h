@@ -5,6 +5,7 @@
 #include "dicom/dataset.h"
 #include "dicom/scan.h"
 #include "inference/bundle.h"
+#include "inference/spacing.h"
 
 #define USABLE_REASON 161 /* as in struct refusal */
 
@@ -21,7 +22,7 @@ struct usable {
 
 /* True with an empty reason: yes. Else reason says for a person why not. */
 bool usable_image(const struct scan *scan, const struct dcm *set,
-                  const struct bundle *bundle, struct usable *out,
-                  char reason[static USABLE_REASON]);
+                  const struct spacing *spacing, const struct bundle *bundle,
+                  struct usable *out, char reason[static USABLE_REASON]);
 
 #endif

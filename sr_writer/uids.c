@@ -52,6 +52,12 @@ void uids_instance(char out[static 65], const struct result_request *request,
     if (used < sizeof(text) && o->viewer_profile != CONF_VIEWER_STANDARD)
         used += (size_t)snprintf(text + used, sizeof(text) - used, "|viewer %d",
                                  o->viewer_profile);
+    /* the site's own factor is not of the bundle, and changes every length */
+    for (size_t i = 0; i < f->n_images && used < sizeof(text); i++)
+        if (f->images[i].calibration == CALIBRATION_DEVICE)
+            used +=
+                (size_t)snprintf(text + used, sizeof(text) - used,
+                                 "|%zu:%.9g mm", i, f->images[i].spacing_mm[0]);
     if (used < sizeof(text))
         snprintf(text + used, sizeof(text) - used, "|%zu%s%s", index,
                  f->failure[0] == '\0' ? "" : "|failed|", f->failure);

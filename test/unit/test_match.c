@@ -314,6 +314,56 @@ static void needs_are_checked_too(void **state)
     conf_free(conf);
 }
 
+static struct conf *conf_with_devices(const char *devices)
+{
+    FILE *out = fopen("x.yaml", "w");
+    struct conf *conf;
+
+    assert_non_null(out);
+    fprintf(out,
+            "node: {ae_titles: [OSTEON], inference: {devices: [%s]}}\n"
+            "callers: [{ae: A, address: \"*\"}]\n"
+            "destinations: {d: {ae: D, host: h, port: 1}}\n"
+            "routes: [{name: r, match: {}, forward: [d]}]\n",
+            devices);
+    fclose(out);
+    memset(&err, 0, sizeof err);
+    conf = conf_load("x.yaml", NULL, &err);
+    return conf;
+}
+
+/* The first device that an image is of. */
+static void devices_magnify(void **state)
+{
+    struct conf *conf =
+        conf_with_devices("{match: {Modality: DX}, magnification: 1.3}, "
+                          "{match: {Modality: CR}, magnification: 1.15}, "
+                          "{match: {Modality: CR}, magnification: 1.2}");
+
+    (void)state;
+    if (!conf || !match_check(conf, &err))
+        fail_msg("%s", err.msg);
+    assert_true(match_magnification(&conf->node.inference, film) == 1.15);
+    conf->node.inference.devices[1].magnification = 1.1;
+    assert_true(match_magnification(&conf->node.inference, film) == 1.1);
+    conf_free(conf);
+    conf = conf_with_devices("{match: {Modality: DX}, magnification: 1.3}");
+    assert_non_null(conf);
+    assert_true(match_magnification(&conf->node.inference, film) == 0);
+    conf_free(conf);
+    conf = conf_with_devices("{match: {Modalty: DX}, magnification: 1.3}");
+    assert_non_null(conf);
+    assert_false(match_check(conf, &err));
+    assert_non_null(strstr(err.msg, "unknown keyword \"Modalty\""));
+    conf_free(conf);
+    assert_null(conf_with_devices("{match: {}, magnification: 1.3}"));
+    assert_non_null(strstr(err.msg, "match: would take every device"));
+    assert_null(conf_with_devices("{match: {Modality: DX}, magnification: 3}"));
+    assert_non_null(strstr(err.msg, "magnification"));
+    assert_null(conf_with_devices("{match: {Modality: DX}}"));
+    assert_non_null(strstr(err.msg, "magnification"));
+}
+
 /* A text as long as a patient comment may be must not stall the node. */
 static void long_values_are_quick(void **state)
 {
@@ -387,6 +437,7 @@ int main(void)
         cmocka_unit_test(final_ends_the_search),
         cmocka_unit_test(refused_conditions),
         cmocka_unit_test(needs_are_checked_too),
+        cmocka_unit_test(devices_magnify),
         cmocka_unit_test(long_values_are_quick),
     };
 

@@ -59,6 +59,32 @@ static void test_magnified(void **state)
     assert_true(fabs(s.mm[1] - 0.1) < 1e-12);
 }
 
+/* What the site knows counts where the header knows no better. */
+static void test_device(void **state)
+{
+    (void)state;
+    struct spacing s = read_with(NULL, "0.23\\0.115", NULL);
+    spacing_magnify(1.15, &s);
+    assert_int_equal(s.calibration, CALIBRATION_DEVICE);
+    assert_true(fabs(s.mm[0] - 0.2) < 1e-12);
+    assert_true(fabs(s.mm[1] - 0.1) < 1e-12);
+    s = read_with(NULL, "0.23\\0.115", NULL);
+    spacing_magnify(0, &s);
+    assert_int_equal(s.calibration, CALIBRATION_DETECTOR);
+    spacing_magnify(NAN, &s);
+    assert_int_equal(s.calibration, CALIBRATION_DETECTOR);
+    s = read_with(NULL, "0.22\\0.11", "1.1");
+    spacing_magnify(1.15, &s);
+    assert_int_equal(s.calibration, CALIBRATION_MAGNIFIED);
+    s = read_with("0.2\\0.1", NULL, NULL);
+    spacing_magnify(1.15, &s);
+    assert_int_equal(s.calibration, CALIBRATION_OBJECT);
+    assert_true(fabs(s.mm[0] - 0.2) < 1e-12);
+    s = read_with(NULL, NULL, NULL);
+    spacing_magnify(1.15, &s);
+    assert_int_equal(s.calibration, CALIBRATION_NONE);
+}
+
 static void test_none(void **state)
 {
     (void)state;
@@ -139,9 +165,10 @@ static void test_skewed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_object),       cmocka_unit_test(test_detector),
-        cmocka_unit_test(test_magnified),    cmocka_unit_test(test_none),
-        cmocka_unit_test(test_aspect_ratio), cmocka_unit_test(test_skewed),
+        cmocka_unit_test(test_object),    cmocka_unit_test(test_detector),
+        cmocka_unit_test(test_magnified), cmocka_unit_test(test_none),
+        cmocka_unit_test(test_device),    cmocka_unit_test(test_aspect_ratio),
+        cmocka_unit_test(test_skewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
