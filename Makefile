@@ -205,7 +205,8 @@ install: all
 	    conf/osteon.yaml > $(DESTDIR)/etc/osteon/osteon.yaml
 	for s in 1 5 8; do \
 	    install -m 644 docs/man/*.$$s $(MAN)/man$$s/ || exit 1; done
-	install -m 644 README.md CHANGELOG.md docs/*.md $(DOC)
+	install -m 644 README.md CHANGELOG.md docs/*.md \
+	    docs/findings.schema.json $(DOC)
 
 clean:
 	rm -rf build
