@@ -4,8 +4,8 @@ import numpy as np
 
 from film_subject import Subject
 from spine_film import render_spine
-from spine_landmarks import (CHANNELS, MIRRORED_CHANNELS, coronal_balance,
-                             largest_cobb)
+from spine_landmarks import (BODIES, CHANNELS, CORNERS, MIRRORED_CHANNELS,
+                             coronal_balance, largest_cobb)
 from stage import Stage, Variation
 from vertebrae import NAMES
 
@@ -29,9 +29,10 @@ STRANGE_SEED = 950000
 
 STAGES = (
     Stage(bundle="spine-cobb", name="spine", weights="spine.pt",
-          rows=512, columns=224, phantom=phantom, films=1000, bodies=17, corners=4,
+          rows=512, columns=224, phantom=phantom, films=1000,
           first_seed=20000, held_out_films=100, held_out_seed=900000,
-          iterations=1300, landmarks=CHANNELS, mirrored=MIRRORED_CHANNELS,
+          iterations=3000, landmarks=CHANNELS, mirrored=MIRRORED_CHANNELS,
+          bodies=BODIES, corners=len(CORNERS),
           variation=Variation(turned_deg=2.5, cut_off=(0.03, 0.02, 0.05,
                                                        0.02)),
           measures=(("Cobb angle", "deg", cobb),
