@@ -99,9 +99,9 @@ test_expect_success 'a capture of another patient fails' '
 '
 
 # ---- presentation states ---------------------------------------------------
-test_expect_success 'a layer that is not declared fails' '
-    spoil pr-layer gsps_mixed.dcm -ea "(0070,0060)" &&
-    fails pr-layer dcmpschk
+test_expect_success 'a state without the shape of its output fails' '
+    spoil pr-shape gsps_mixed.dcm -ea "(2050,0020)" &&
+    fails pr-shape dcmpschk && grep "dciodvfy: FAILED" out
 '
 test_expect_success 'a state without a displayed area fails' '
     spoil pr-area gsps_mixed.dcm -ea "(0070,005a)" &&
@@ -111,10 +111,10 @@ test_expect_success 'a state of no image fails' '
     spoil pr-image gsps_mixed.dcm -ea "(0008,1115)" &&
     fails pr-image dcmpschk
 '
-test_expect_success 'a line with fewer points than it says fails' '
-    spoil pr-points gsps_mixed.dcm \
-        -m "(0070,0001)[0].(0070,0009)[0].(0070,0021)=9" &&
-    fails pr-points dcmpschk
+test_expect_success 'a line of no known kind fails' '
+    spoil pr-line gsps_mixed.dcm \
+        -m "(0070,0001)[0].(0070,0009)[0].(0070,0023)=SCRIBBLE" &&
+    fails pr-line dciodvfy
 '
 test_expect_success 'a state of another patient fails' '
     of_another pr gsps_mixed.dcm gold/image_gsps_mixed.dcm

