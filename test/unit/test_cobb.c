@@ -25,7 +25,8 @@ static void spine(const double *tilts, size_t n)
     m->least = 10;
     for (size_t i = 0; i < n; i++) {
         double c = cos(tilts[i] * PI / 180), s = sin(tilts[i] * PI / 180);
-        snprintf(m->vertebrae[i], sizeof m->vertebrae[i], "T%zu", i + 1);
+        snprintf(m->vertebrae[i], sizeof m->vertebrae[i], "T%d",
+                 (int)(i + 1) % 100);
         for (size_t k = 0; k < 4; k++) {
             char name[65];
             snprintf(name, sizeof name, "T%zu.%s", i + 1, names[k]);

@@ -88,7 +88,7 @@ static void test_fitted(void **state)
     static const double at[5][2] = {
         {100, 100}, {102, 120}, {98, 140}, {102, 160}, {98, 180}};
     for (size_t i = 0; i < 5; i++) {
-        char name[4];
+        char name[65];
         snprintf(name, sizeof name, "p%zu", i);
         p[i] = put(name, at[i][0], at[i][1]);
     }

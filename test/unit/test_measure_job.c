@@ -327,7 +327,7 @@ static void put_ball(double rx, double ry)
     setup(NULL);
     for (size_t i = 0; i < 6; i++) {
         double a = 6.283185307179586 * (double)i / 6 + 0.2;
-        char name[20];
+        char name[65];
         snprintf(name, sizeof name, "ball_%zu", i);
         p[i] = put(name, 250 + rx * cos(a), 350 + ry * sin(a));
     }
