@@ -57,24 +57,39 @@ static bool relationship(struct dcm *set, const struct dcm *source,
             head_number(set, IMAGE "ReferencedFrameNumber", image->frame, err));
 }
 
-/* All of it; the corners are those pixels, the first being 1,1. Pixels whose
- * size nobody knows are taken as square. */
-static bool displayed_area(struct dcm *set, const struct findings_image *image,
-                           struct err *err)
+/* Millimeters only where they hold on the patient, as in the overlay; else the
+ * shape of a pixel, which is square unless somebody says otherwise. */
+static bool pixel_size(struct dcm *set, const struct dcm *source,
+                       const struct findings_image *image, struct err *err)
 {
-    char corner[32], size[48];
+    const double *mm = image->spacing_mm;
+    char text[64] = "1\\1";
+
+    if (image->calibration != CALIBRATION_NONE &&
+        image->calibration != CALIBRATION_DETECTOR) {
+        snprintf(text, sizeof(text), "%.10g\\%.10g", mm[0], mm[1]);
+        return dcm_set(set, AREA "PresentationPixelSpacing", text, err);
+    }
+    if (image->calibration == CALIBRATION_DETECTOR && mm[0] != mm[1])
+        snprintf(text, sizeof(text), "%.0f\\1000", 1000 * mm[0] / mm[1]);
+    else if (dcm_has(source, "PixelAspectRatio"))
+        dcm_text(source, "PixelAspectRatio", text, sizeof(text));
+    return dcm_set(set, AREA "PresentationPixelAspectRatio", text, err);
+}
+
+/* All of it; the corners are those pixels, the first being 1,1. */
+static bool displayed_area(struct dcm *set, const struct dcm *source,
+                           const struct findings_image *image, struct err *err)
+{
+    char corner[32];
 
     snprintf(corner, sizeof(corner), "%u\\%u", (unsigned)image->columns,
              (unsigned)image->rows);
-    snprintf(size, sizeof(size), "%.10g\\%.10g", image->spacing_mm[0],
-             image->spacing_mm[1]);
     return dcm_set(set, AREA "DisplayedAreaTopLeftHandCorner", "1\\1", err) &&
            dcm_set(set, AREA "DisplayedAreaBottomRightHandCorner", corner,
                    err) &&
            dcm_set(set, AREA "PresentationSizeMode", "SCALE TO FIT", err) &&
-           (image->calibration == CALIBRATION_NONE
-                ? dcm_set(set, AREA "PresentationPixelAspectRatio", "1\\1", err)
-                : dcm_set(set, AREA "PresentationPixelSpacing", size, err));
+           pixel_size(set, source, image, err);
 }
 
 static bool text_to(struct dcm *set, const char *to, const struct dcm *source,
@@ -170,8 +185,9 @@ static bool fill(struct dcm *set, const struct result_request *request,
     return head_write(set, &head, request, sources, err) &&
            laterality(set, source, err) && identification(set, err) &&
            relationship(set, source, &f->images[image], err) &&
-           displayed_area(set, &f->images[image], err) && layer(set, err) &&
-           gsps_graphics(set, f, image, err) && grey_levels(set, source, err) &&
+           displayed_area(set, source, &f->images[image], err) &&
+           layer(set, err) && gsps_graphics(set, f, image, err) &&
+           grey_levels(set, source, err) &&
            dcm_remove(set, "ContentDate", err) &&
            dcm_remove(set, "ContentTime", err);
 }

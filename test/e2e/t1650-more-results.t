@@ -44,7 +44,7 @@ for shape in spine spine_ohif width ratio difference area grade boxes \
 done
 
 test_expect_success 'presentation states: the judges are content' '
-    for name in two_sided mixed monochrome1 no_spacing; do
+    for name in two_sided mixed monochrome1 no_spacing detector; do
         sound "gold/gsps_$name.dcm" --images "gold/image_gsps_$name.dcm" ||
             return 1
     done

@@ -179,6 +179,17 @@ static uint32_t draw_lot(const uint8_t *bytes, size_t n)
     return hash >> 8;
 }
 
+/* An object with bytes, or a refusal with a reason. */
+static void judge(bool ok, struct result *result, struct err *err)
+{
+    if (ok ? !result->bytes || result->n_bytes == 0
+           : err->code == ERR_NONE || err->msg[0] == '\0')
+        abort();
+    if (ok)
+        result_free(result);
+    *err = (struct err){0};
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static struct fixture x;
@@ -210,12 +221,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (lot % 512 != 0)
         return 0;
     err = (struct err){0};
-    if (sr_build(&x.request, n % 2 == 0, &result, &err)) {
-        if (!result.bytes || result.n_bytes == 0)
-            abort();
-    } else if (err.code == ERR_NONE || err.msg[0] == '\0') {
-        abort();
-    }
-    result_free(&result);
+    x.options.viewer_profile = n % 3 == 0;
+    x.options.kos = n % 5 == 0;
+    judge(sr_build(&x.request, n % 2 == 0, &result, &err), &result, &err);
+    judge(gsps_build(&x.request, 0, &result, &err), &result, &err);
+    if (kos_wanted(&x.request))
+        judge(kos_build(&x.request, &result, &err), &result, &err);
     return 0;
 }

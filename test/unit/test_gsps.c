@@ -134,6 +134,25 @@ static void test_no_scale(void **state_)
     dcm_free(set);
 }
 
+/* A ruler of the detector is none of the patient. */
+static void detector(struct fixture *x, struct dcm *image)
+{
+    two_sided(x, image);
+    x->findings.images[0].calibration = CALIBRATION_DETECTOR;
+    x->findings.images[0].spacing_mm[0] = 0.3;
+    x->findings.images[0].spacing_mm[1] = 0.15;
+}
+
+static void test_detector(void **state_)
+{
+    struct dcm *set = built(detector, state, "gsps_detector");
+
+    (void)state_;
+    assert_top(set, AREA "PresentationPixelAspectRatio", "2000\\1000");
+    assert_false(dcm_has(set, AREA "PresentationPixelSpacing"));
+    dcm_free(set);
+}
+
 static void test_colour(void **state_)
 {
     struct fixture x;
@@ -203,8 +222,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_state),       cmocka_unit_test(test_labels),
         cmocka_unit_test(test_monochrome1), cmocka_unit_test(test_no_scale),
-        cmocka_unit_test(test_colour),      cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_keys_wanted),
+        cmocka_unit_test(test_colour),      cmocka_unit_test(test_detector),
+        cmocka_unit_test(test_keys),        cmocka_unit_test(test_keys_wanted),
     };
 
     return cmocka_run_group_tests(tests, fixture_start, fixture_end);
