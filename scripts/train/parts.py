@@ -54,18 +54,32 @@ def read_parts(maps, bodies: int, corners: int, stride: int,
 
 
 class ReadParts(nn.Module):
-    """A trained network of parts as model.yaml expects it."""
+    """A trained network of parts as model.yaml expects it.
 
-    def __init__(self, network, bodies: int, corners: int, stride: int):
+    It looks at the image and at its mirror image, and answers with the middle
+    of both; a point is as sure as the less sure of them.
+    """
+
+    def __init__(self, network, stage):
         super().__init__()
         self.trunk = network.trunk
         (self.head,) = network.heads.values()
-        self.bodies, self.corners, self.stride = bodies, corners, stride
+        self.bodies, self.corners = stage.bodies, stage.corners
+        self.stride = stage.stride
+        self.register_buffer("mirrored", torch.tensor(stage.mirrored))
 
-    def forward(self, x):
+    def read(self, x):
         at2, at4 = self.trunk(x)
         return read_parts(self.head(at2, at4), self.bodies, self.corners,
                           self.stride)
+
+    def forward(self, x):
+        one = self.read(x)
+        other = self.read(x.flip(3))[:, self.mirrored]
+        last = x.shape[3] - 1
+        return torch.stack([0.5 * (one[..., 0] + last - other[..., 0]),
+                            0.5 * (one[..., 1] + other[..., 1]),
+                            torch.minimum(one[..., 2], other[..., 2])], -1)
 
 
 def parts_loss(maps, landmarks, visible, stage):

@@ -134,8 +134,8 @@ def main():
     stage = find_stage(options.stage)
     network = train(stage, load_arrays(options.phantoms),
                     options.iterations or stage.iterations)
-    answering = (ReadParts(network, stage.bodies, stage.corners, stage.stride)
-                 if stage.bodies else as_answered(network))
+    answering = (ReadParts(network, stage) if stage.bodies
+                 else as_answered(network))
     save_frozen(answering, options.output or stage.weights_path)
     return 0
 
