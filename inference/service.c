@@ -207,6 +207,14 @@ static bool finish(const struct service_context *ctx, struct run *run,
     return ok;
 }
 
+static int64_t present(const struct findings *findings)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < findings->n_found; i++)
+        n += findings->found[i].present;
+    return n;
+}
+
 static void log_analysed(const struct service_context *ctx,
                          const struct run *run)
 {
@@ -226,6 +234,7 @@ static void log_analysed(const struct service_context *ctx,
              KV_INT("wait_ms", run->content_ms - last_ms),
              KV_INT("infer_ms", clock_mono_ms() - run->start_ms),
              KV_INT("measured", findings->n_measurements),
+             KV_INT("found", present(findings)),
              KV_INT("refused", findings->n_refused),
              KV_INT("results", run->outcome.n));
 }
