@@ -3,6 +3,7 @@
  * (TID 320) and what else is true of it. */
 #include "sr_writer/group.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,11 +16,29 @@
 
 #define SOURCE DCM("121112", "Source of Measurement")
 
-/* The tool of OHIF that draws such a one. */
+#define VIEWER_DEG 0.5 /* a viewer that shows whole degrees agrees so far */
+
+/* Once taken over, an angle is OHIF's own: 0..180 between the first line and
+ * the last point, A V B. A valgus knee of 193 would read 167, varus. */
+static double reckoned_by_viewer(const struct measurement *m)
+{
+    const double(*p)[2] = m->points;
+    double u[2] = {p[0][0] - p[1][0], p[0][1] - p[1][1]};
+    double w[2] = {p[3][0] - p[1][0], p[3][1] - p[1][1]};
+
+    return fabs(atan2(u[0] * w[1] - u[1] * w[0], u[0] * w[0] + u[1] * w[1])) *
+           180 / M_PI;
+}
+
+/* The tool of OHIF that draws such a one and has the same number for it; NULL:
+ * none, it stays as it was measured. */
 static const char *tool(const struct measurement *m)
 {
     switch (m->kind) {
     case MEASURE_ANGLE:
+        if (m->n_points != 4 ||
+            fabs(reckoned_by_viewer(m) - m->value) > VIEWER_DEG)
+            break;
         return "Angle";
     case MEASURE_LINES:
         return "CobbAngle";

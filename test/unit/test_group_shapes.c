@@ -139,6 +139,45 @@ static void test_spine_ohif(void **state)
         "  CON TEXT 121106=Cobb angle\n");
 }
 
+/* The tracking identifier of the only angle, with that value. */
+static void assert_tool(double value, const char *expected)
+{
+    struct fixture x = {0};
+    struct dcm *image = fixture_image();
+    struct result result = {0};
+    struct err err = {0};
+    struct dcm *set;
+    char path[300];
+
+    fixture_make(&x, "tool.dcm");
+    fixture_leg(&x.findings, SIDE_LEFT, 50);
+    x.findings.n_measurements = 1;
+    x.findings.measurements[0].value = value;
+    x.options.viewer_profile = CONF_VIEWER_OHIF;
+    fixture_save(image, x.path[0]);
+    must(sr_build(&x.request, false, &result, &err), &err);
+    snprintf(path, sizeof(path), "%s/tool_sr.dcm", fixture_dir);
+    set = fixture_read(&result, path);
+    assert_string_equal(fixture_text(set,
+                                     "ContentSequence[8].ContentSequence[4]."
+                                     "ContentSequence[0].TextValue"),
+                        expected);
+    dcm_free(set);
+    dcm_free(image);
+    result_free(&result);
+}
+
+/* OHIF reckons an angle anew: at these points it has 176.66 degrees. */
+static void test_angle_ohif(void **state)
+{
+    (void)state;
+    assert_tool(176.44, "Cornerstone3DTools@^0.1.0:Angle");
+    assert_tool(177.10, "Cornerstone3DTools@^0.1.0:Angle");
+    assert_tool(183.56, "leg-alignment:hka:left");
+    assert_tool(177.20, "leg-alignment:hka:left");
+    assert_tool(176.10, "leg-alignment:hka:left");
+}
+
 static void test_width(void **state)
 {
     (void)state;
@@ -414,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spine),
         cmocka_unit_test(test_spine_ohif),
+        cmocka_unit_test(test_angle_ohif),
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_ratio),
         cmocka_unit_test(test_difference),

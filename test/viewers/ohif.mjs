@@ -5,13 +5,14 @@
  *     node ohif.mjs URL STUDY ANALYSE.json PICTURES [hydrate]
  *
  * PICTURES is a folder for screenshots. With "hydrate" every measurement must
- * become editable.
+ * become editable and keep its number; an angle beyond 180 must not.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { open, pictures } from "./browser.mjs";
 
 const NEAR = 2; /* canvas pixels */
+const SAME = 0.5; /* degrees or millimeters, of a number the viewer reckons anew */
 const SHOWN = "DICOMSRDisplay"; /* OHIF's tool for suggestions */
 const [url, study, analysed, folder, hydrate] = process.argv.slice(2);
 
@@ -86,13 +87,13 @@ function distance(points, wanted) {
     ...points.map((p) => Math.min(...wanted.map((w) => apart(p, w)))));
 }
 
-/* Each measurement has an annotation of its own on its points, and what is
- * drawn has a corner there. */
-function compare(view, annotations, what) {
+/* Each measurement expected has an annotation of its own on its points, what is
+ * drawn has a corner there, and there is no other. */
+function compare(view, annotations, what, expected = measurements) {
   const free = [...annotations];
   let worst = 0;
 
-  for (const m of measurements) {
+  for (const m of expected) {
     const wanted = m.points.map((p) => onCanvas(view, p));
     const best = free
       .map((a, i) => [distance(a.points, wanted), i])
@@ -105,11 +106,14 @@ function compare(view, annotations, what) {
         `from its landmarks, its drawing ${drawn.toFixed(1)} px`);
     const [found] = free.splice(best[1], 1);
     worst = Math.max(worst, best[0], drawn);
-    if (found.stats)
-      console.log(`${m.id} ${m.side}: ${m.value} ${m.unit}; the viewer has ` +
-        JSON.stringify(found.stats));
+    const number = found.stats?.[m.unit === "mm" ? "length" : "angle"];
+    if (found.tool !== SHOWN && !(Math.abs(number - m.value) <= SAME))
+      throw new Error(`${what} ${m.id} ${m.side}: the viewer has ${number}, ` +
+        `the report ${m.value} ${m.unit}`);
   }
-  console.log(`${what}: ${measurements.length}, within ${worst.toFixed(2)} px`);
+  if (free.length > 0)
+    throw new Error(`${what}: ${free.length} that nothing measured`);
+  console.log(`${what}: ${expected.length}, within ${worst.toFixed(2)} px`);
 }
 
 /* Suggestions say the number as the report has it, with two decimals. */
@@ -149,9 +153,13 @@ async function main(page, shot) {
   await shot("suggested");
   if (hydrate !== "hydrate") return;
 
+  /* an angle beyond 180 degrees would be another one in the viewer's hands */
+  const editable = measurements.filter((m) =>
+    m.unit === "mm" || m.value <= 180);
   await page.getByText("Yes", { exact: true }).click();
-  view = await settled(page, (tool) => tool !== SHOWN, measurements.length);
-  compare(view, view.annotations.filter((a) => a.tool !== SHOWN), "measurements");
+  view = await settled(page, (tool) => tool !== SHOWN, editable.length);
+  compare(view, view.annotations.filter((a) => a.tool !== SHOWN), "measurements",
+    editable);
   await shot("hydrated");
 }
 
