@@ -27,7 +27,7 @@ test_expect_success ORTHANC,DICOMWEB 'a PACS with DICOMweb starts, and the node'
 	    match: {Modality: {exists: true}}
 	    complete: {quiet: 500ms, cap: 1m}
 	    models: [leg-alignment]
-	    results: {objects: [sr, sc], viewer_profile: ohif}
+	    results: {objects: [sr, sc, gsps], viewer_profile: ohif}
 	    send: [pacs]
 	    forward: [pacs]
 	EOF
@@ -44,6 +44,7 @@ test_expect_success ORTHANC,DICOMWEB,CHROMIUM 'a film goes through the line' '
     film=$LEGS/leg_01.dcm && study=$(tag "$film" StudyInstanceUID) &&
     send "$film" && wait_for 60 pacs_holds $study SR 1 &&
     wait_for 20 pacs_holds $study OT 1 &&
+    wait_for 20 pacs_holds $study PR 1 &&
     wait_for 20 pacs_holds $study DX 1 &&
     osteon_json analyse "$film" >film.json
 '

@@ -144,8 +144,8 @@ async function main(page, shot) {
     "our report in the list of series");
   await shot("opened");
 
-  await page.getByText(/^AI .*\(unverified\)/).locator("visible=true")
-    .filter({ hasNotText: "overlay" }).last().dblclick();
+  await page.locator('[data-cy="study-browser-thumbnail-no-image"]')
+    .filter({ hasText: /^\s*SR/ }).dblclick();
   let view = await settled(page, (tool) => tool === SHOWN, measurements.length);
   compare(view, view.annotations.filter((a) => a.tool === SHOWN), "suggestions");
   for (const m of measurements)
