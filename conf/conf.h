@@ -143,7 +143,8 @@ struct conf_complete {
 };
 
 struct conf_results {
-    bool sr, sc, gsps, kos; /* kos: of every finding, not only urgent ones */
+    bool sr, sc, summary, gsps,
+        kos; /* kos: of every finding, not only urgent ones */
     int sr_class;
     int angle_lines;
     int viewer_profile; /* ohif: then angle_lines is polyline4 */

@@ -125,15 +125,17 @@ static bool read_objects(const struct yaml_file *file,
                          const struct yaml_node *node, struct conf_results *out,
                          struct err *err)
 {
-    static const char *const kinds[] = {"sr", "sc", "gsps", "kos", NULL};
+    static const char *const kinds[] = {"sr",   "sc",  "summary",
+                                        "gsps", "kos", NULL};
     static const struct yaml_key kind = {
         .name = "objects", .type = YAML_CHOICE, .choices = kinds};
 
     if (!conf_list_check(file, node, "objects", 1, 4, err))
         return false;
-    out->sr = out->sc = out->gsps = out->kos = false;
+    out->sr = out->sc = out->summary = out->gsps = out->kos = false;
     for (size_t i = 0; i < node->count; i++) {
-        bool *const made[] = {&out->sr, &out->sc, &out->gsps, &out->kos};
+        bool *const made[] = {&out->sr, &out->sc, &out->summary, &out->gsps,
+                              &out->kos};
         int which;
 
         if (!yaml_scalar(file, &node->items[i], &kind, &which, err))

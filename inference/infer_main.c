@@ -184,6 +184,21 @@ static bool looked(const struct findings *findings)
     return findings->n_measurements + findings->n_found > 0;
 }
 
+static bool build_summary(const struct result_request *request,
+                          struct outcome *outcome, struct err *err)
+{
+    size_t pages = 1;
+    outcome->summary = outcome->n + 1;
+    for (size_t i = 0; i < pages && i < OUTCOME_PAGES; i++) {
+        struct result result = {0};
+        if (!sc_summary(request, i, &pages, &result, err))
+            return false;
+        take(outcome, &result);
+        outcome->pages++;
+    }
+    return true;
+}
+
 static bool build(const struct outcome_request *r, struct outcome *outcome,
                   struct err *err)
 {
@@ -208,7 +223,8 @@ static bool build(const struct outcome_request *r, struct outcome *outcome,
             return false;
         take(outcome, &result);
     }
-    return (!r->options->gsps || build_states(&request, outcome, err)) &&
+    return (!r->options->summary || build_summary(&request, outcome, err)) &&
+           (!r->options->gsps || build_states(&request, outcome, err)) &&
            build_keys(&request, outcome, err);
 }
 
@@ -261,6 +277,17 @@ static const char *suffix(const char *sop_class)
     return "-sr.dcm";
 }
 
+/* What the name of item i ends with; pages of a summary are numbered. */
+static void name_end(const struct outcome *outcome, size_t i,
+                     char out[static 32])
+{
+    size_t page = i + 1 - outcome->summary;
+    if (!outcome->summary || i + 1 < outcome->summary || page >= outcome->pages)
+        snprintf(out, 32, "%s", suffix(outcome->items[i].object.sop_class));
+    else
+        snprintf(out, 32, page ? "-summary-%zu.dcm" : "-summary.dcm", page + 1);
+}
+
 static bool save_all(const struct saver *saver,
                      const struct outcome_request *request,
                      const struct outcome *outcome, const char *file,
@@ -269,13 +296,23 @@ static bool save_all(const struct saver *saver,
     char path[PATH_MAX];
     for (size_t i = 0; i < outcome->n; i++) {
         bool alternate = i + 1 == outcome->alternate;
-        const char *kind = suffix(outcome->items[i].object.sop_class);
+        char kind[32];
+        name_end(outcome, i, kind);
         if (!alternate && (!name_file(saver, file, kind, path, err) ||
                            !write_file(path, &outcome->items[i], err)))
             return false;
     }
     struct grey grey = grey_of(&request->analysis->pictures[0]);
     struct result_request as_result = request_of(request);
+    size_t pages = 1;
+    for (size_t i = 0; i < pages; i++) {
+        char word[32];
+        snprintf(word, sizeof word, i ? "-summary-%zu.png" : "-summary.png",
+                 i + 1);
+        if (!name_file(saver, file, word, path, err) ||
+            !sc_summary_png(&as_result, i, &pages, path, err))
+            return false;
+    }
     if (!grey.pixels || !image_has_findings(&request->analysis->findings, 0))
         return true;
     return name_file(saver, file, "-sc.png", path, err) &&
@@ -301,7 +338,7 @@ static bool save(void *ctx, const struct conf_route *route,
                  struct err *err)
 {
     static const struct conf_results usual = {
-        .sr = true, .sc = true, .series_number = 9001};
+        .sr = true, .sc = true, .summary = true, .series_number = 9001};
     const struct saver *saver = ctx;
     char path[ANALYSE_PATH];
     const char *const paths[] = {path};

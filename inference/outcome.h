@@ -22,8 +22,9 @@ struct outcome_object {
 struct outcome {
     struct outcome_object items[OUTCOME_MOST];
     size_t n;
-    size_t sr, alternate; /* 1-based: the SR, and what goes out instead where
-                             its class is refused; 0: none */
+    size_t sr, alternate;  /* 1-based: the SR, and what goes out instead where
+                              its class is refused; 0: none */
+    size_t summary, pages; /* 1-based: its first page; how many follow on */
 };
 
 struct outcome_request {

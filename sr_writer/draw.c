@@ -10,6 +10,7 @@
 #include "sr_writer/caption.h"
 #include "sr_writer/layout.h"
 #include "sr_writer/scale.h"
+#include "sr_writer/summary.h"
 #include "sr_writer/wording.h"
 
 #define NOTE_COLUMNS 1024
@@ -183,6 +184,67 @@ struct drawing *draw_note(const struct findings *findings, struct err *err)
     if (status == CAIRO_STATUS_SUCCESS)
         return drawing;
     err_set(err, ERR_RETRY, "note: %s", cairo_status_to_string(status));
+    draw_free(drawing);
+    return NULL;
+}
+
+/* Text is measured on a surface of one pixel first. */
+static cairo_status_t paint_summary(const struct findings *findings,
+                                    const struct summary *summary, size_t page,
+                                    struct drawing *drawing)
+{
+    cairo_status_t status;
+    cairo_t *cr;
+
+    drawing->columns = SUMMARY_COLUMNS;
+    drawing->rows = (int)ceil(summary->height[page]);
+    drawing->surface = cairo_image_surface_create(
+        CAIRO_FORMAT_RGB24, drawing->columns, drawing->rows);
+    cr = cairo_create(drawing->surface);
+    summary_paint(cr, findings, summary, page);
+    status = cairo_status(cr);
+    cairo_destroy(cr);
+    cairo_surface_flush(drawing->surface);
+    return status;
+}
+
+static cairo_status_t plan_summary(const struct findings *findings,
+                                   struct summary *summary)
+{
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+    cairo_t *cr = cairo_create(surface);
+    cairo_status_t status;
+
+    summary_plan(cr, findings, summary);
+    status = cairo_status(cr);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    return status;
+}
+
+struct drawing *draw_summary(const struct findings *findings, size_t page,
+                             size_t *pages, struct err *err)
+{
+    struct summary summary;
+    struct drawing *drawing;
+    cairo_status_t status = plan_summary(findings, &summary);
+
+    if (status == CAIRO_STATUS_SUCCESS && page >= summary.pages) {
+        err_set(err, ERR_REJECT, "summary: no page %zu", page + 1);
+        return NULL;
+    }
+    *pages = summary.pages;
+    drawing = calloc(1, sizeof(*drawing));
+    if (drawing == NULL) {
+        err_set(err, ERR_RETRY, "summary: out of memory");
+        return NULL;
+    }
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = paint_summary(findings, &summary, page, drawing);
+    if (status == CAIRO_STATUS_SUCCESS)
+        return drawing;
+    err_set(err, ERR_RETRY, "summary: %s", cairo_status_to_string(status));
     draw_free(drawing);
     return NULL;
 }

@@ -15,6 +15,10 @@ struct drawing *draw_findings(const struct findings *findings, size_t image,
                               const struct grey *picture, struct err *err);
 /* A page that says that nothing was measured, and why. */
 struct drawing *draw_note(const struct findings *findings, struct err *err);
+/* One page of the table of all findings; *pages says how many there are, at
+ * most SUMMARY_PAGES. page beyond them: ERR_REJECT. */
+struct drawing *draw_summary(const struct findings *findings, size_t page,
+                             size_t *pages, struct err *err);
 void draw_free(struct drawing *drawing); /* NULL is fine */
 
 uint32_t draw_rows(const struct drawing *drawing);

@@ -57,6 +57,12 @@ bool gsps_build(const struct result_request *request, size_t image,
 bool kos_wanted(const struct result_request *request);
 bool kos_build(const struct result_request *request, struct result *out,
                struct err *err);
+/* One page of the table of all findings, counted from 0; *pages says how many
+ * there are. */
+bool sc_summary(const struct result_request *request, size_t page,
+                size_t *pages, struct result *out, struct err *err);
+bool sc_summary_png(const struct result_request *request, size_t page,
+                    size_t *pages, const char *path, struct err *err);
 void result_free(struct result *result);
 
 /* Is there a code for it? For checking bundles. */

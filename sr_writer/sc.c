@@ -234,11 +234,47 @@ bool sc_build(const struct result_request *request, size_t image,
 }
 
 /* About all images of the job, so what only one of them has is left out. */
-static bool fill_note(struct dcm *set, const struct result_request *request,
-                      const struct sources *sources,
-                      const struct drawing *drawing, struct err *err)
+static bool fill_text(struct dcm *set, const struct result_request *request,
+                      const struct sources *sources, const struct head *head,
+                      const char *words, const struct drawing *drawing,
+                      struct err *err)
 {
     const struct findings *f = request->findings;
+    bool ok = head_write(set, head, request, sources, err) && fixed(set, err) &&
+              dcm_set(set, "ImageLaterality", "U", err) &&
+              derivation(set, f, words, err);
+
+    for (size_t i = 0; ok && i < f->n_images; i++)
+        ok = name_source(set, i, &f->images[i], err);
+    return ok &&
+           dcm_copy(set, sources->sets[0], "RequestAttributesSequence", err) &&
+           capture_time(set, err) && pixels(set, drawing, err);
+}
+
+/* drawing is freed; NULL: err says why. */
+static bool build_text(const struct result_request *request,
+                       const struct head *head, const char *words,
+                       struct drawing *drawing, struct result *out,
+                       struct err *err)
+{
+    struct sources sources = {0};
+    struct dcm *set = NULL;
+    bool ok = false;
+
+    if (drawing != NULL && sources_open(request, &sources, err))
+        set = new_set(err);
+    if (set != NULL)
+        ok = fill_text(set, request, &sources, head, words, drawing, err) &&
+             head_encode(set, request, out, err);
+    dcm_free(set);
+    sources_close(&sources);
+    draw_free(drawing);
+    return ok;
+}
+
+bool sc_note(const struct result_request *request, struct result *out,
+             struct err *err)
+{
     const struct head head = {
         .sop_class = SECONDARY_CAPTURE,
         .uid_kind = "NOTE",
@@ -248,34 +284,40 @@ static bool fill_note(struct dcm *set, const struct result_request *request,
         .series_number = request->options->series_number + 1,
         .instance_number = 1,
     };
-    bool ok = head_write(set, &head, request, sources, err) &&
-              fixed(set, err) && dcm_set(set, "ImageLaterality", "U", err) &&
-              derivation(set, f, "a note that nothing was measured", err);
 
-    for (size_t i = 0; ok && i < f->n_images; i++)
-        ok = name_source(set, i, &f->images[i], err);
-    return ok &&
-           dcm_copy(set, sources->sets[0], "RequestAttributesSequence", err) &&
-           capture_time(set, err) && pixels(set, drawing, err);
+    return build_text(request, &head, "a note that nothing was measured",
+                      draw_note(request->findings, err), out, err) ||
+           err_wrap(err, "note");
 }
 
-bool sc_note(const struct result_request *request, struct result *out,
-             struct err *err)
+bool sc_summary(const struct result_request *request, size_t page,
+                size_t *pages, struct result *out, struct err *err)
 {
-    struct drawing *drawing = draw_note(request->findings, err);
-    struct sources sources = {0};
-    struct dcm *set = NULL;
-    bool ok = false;
+    const struct head head = {
+        .sop_class = SECONDARY_CAPTURE,
+        .uid_kind = "SUMMARY",
+        .modality = "OT",
+        .series_kind = "summary",
+        .series_words = "summary (unverified)",
+        .series_number = request->options->series_number + 1,
+        .instance_number = (int64_t)page + 1,
+        .index = page,
+    };
 
-    if (drawing != NULL && sources_open(request, &sources, err))
-        set = new_set(err);
-    if (set != NULL)
-        ok = fill_note(set, request, &sources, drawing, err) &&
-             head_encode(set, request, out, err);
-    dcm_free(set);
-    sources_close(&sources);
+    return build_text(request, &head, "a table of all findings",
+                      draw_summary(request->findings, page, pages, err), out,
+                      err) ||
+           err_wrap(err, "summary");
+}
+
+bool sc_summary_png(const struct result_request *request, size_t page,
+                    size_t *pages, const char *path, struct err *err)
+{
+    struct drawing *drawing = draw_summary(request->findings, page, pages, err);
+    bool ok = drawing != NULL && draw_png(drawing, path, err);
+
     draw_free(drawing);
-    return ok || err_wrap(err, "note");
+    return ok;
 }
 
 bool sc_png(const struct result_request *request, size_t image,

@@ -1,5 +1,5 @@
 #!/bin/sh
-test_description='the JSON of findings before a validator of JSON Schema'
+test_description='the JSON of findings before a validator of JSON Schema, and the summary'
 . "$(dirname "$0")/lib.sh"
 
 cat >valid.py <<\EOF
@@ -34,6 +34,15 @@ test_expect_success 'a film, one that the model refuses, and no film' '
     test "$(wc -l <lines)" -eq 3 && valid lines &&
     jq -e -s ".[0].measurements != [] and .[1].refused != [] and
         .[2].model != null and .[2].refused[0].id == null" lines
+'
+
+test_expect_success 'the summary of a film is an object and a picture' '
+    sed "s/results: .*/results: [sr, sc, summary]/" osteon.yaml >summary.yaml &&
+    "$BIN/osteon" analyse -c summary.yaml --model leg-alignment --out out \
+        "$ROOT/test/fixtures/legs/demo.dcm" >text &&
+    test -s out/demo-summary.png && test -s out/demo-sc.png &&
+    "$ROOT/scripts/validate" out/demo-summary.dcm out/demo-sc.dcm &&
+    grep "right *hka *[0-9.]* deg *[0-9]* %" text
 '
 
 # spoiled WHAT FILTER: one thing wrong, and the validator says so

@@ -4,6 +4,7 @@
 #include "test/unit/result_fixture.h"
 
 #include "sr_writer/draw.h"
+#include "sr_writer/summary.h"
 #include "sr_writer/when.h"
 #include "sr_writer/wording.h"
 
@@ -112,17 +113,17 @@ static void test_spacing(void **state)
 }
 
 /* How many pixels of a drawing are colored, and where. */
-struct ink {
+struct colored {
     size_t yellow, blue;
     uint32_t top, bottom; /* rows of the first and last yellow or blue */
 };
 
-static struct ink measure(const struct drawing *drawing)
+static struct colored measure(const struct drawing *drawing)
 {
     uint32_t rows = draw_rows(drawing), columns = draw_columns(drawing);
     size_t n = (size_t)rows * columns;
     unsigned char *rgb = malloc(3 * n);
-    struct ink ink = {0, 0, rows, 0};
+    struct colored ink = {0, 0, rows, 0};
 
     assert_non_null(rgb);
     draw_rgb(drawing, rgb);
@@ -164,7 +165,7 @@ static void test_drawing(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct grey grey = picture(sizes[i][0], sizes[i][1]);
         struct drawing *drawing = draw(&x, &grey);
-        struct ink ink = measure(drawing);
+        struct colored ink = measure(drawing);
         uint32_t bars = draw_rows(drawing) - grey.rows;
         assert_true(ink.yellow > grey.rows / 2);
         assert_true(ink.blue > grey.rows / 2);
@@ -241,6 +242,97 @@ static void test_note(void **state)
     assert_true(short_rows > 100 && rows > short_rows && rows < 1024);
     dcm_free(set);
     dcm_free(image);
+}
+
+static size_t summary_pages(struct fixture *x, const char *name)
+{
+    size_t pages = 0;
+
+    for (size_t page = 0; page == 0 || page < pages; page++) {
+        struct result result;
+        struct err err = {0};
+        struct dcm *set;
+        char path[320], number[24];
+        double rows = 0;
+
+        must(sc_summary(&x->request, page, &pages, &result, &err), &err);
+        snprintf(path, sizeof(path), "%s/%s_%zu.dcm", fixture_dir, name, page);
+        set = fixture_read(&result, path);
+        snprintf(number, sizeof(number), "%zu", page + 1);
+        assert_top(set, "InstanceNumber", number);
+        assert_top(set, "SeriesDescription",
+                   "AI leg-alignment 1.0.0 summary (unverified)");
+        assert_top(set, "Columns", "1600");
+        assert_true(dcm_number(set, "Rows", 0, &rows));
+        assert_true(rows > 100 && rows <= SUMMARY_HEIGHT);
+        dcm_free(set);
+        result_free(&result);
+    }
+    return pages;
+}
+
+/* For 1 to 256 measurements nothing is left out. */
+static void test_summary(void **state)
+{
+    static struct summary plan;
+    struct fixture x;
+    struct dcm *image = fixture_image();
+    struct findings *f = &x.findings;
+    struct err err = {0};
+    struct result result;
+    size_t pages;
+
+    (void)state;
+    fixture_make(&x, "summary.dcm");
+    fixture_save(image, x.path[0]);
+    fixture_leg(f, SIDE_RIGHT, 50);
+    fixture_refuse_side(f, SIDE_LEFT);
+    assert_int_equal(summary_pages(&x, "sc_summary"), 1);
+    while (f->n_measurements < FINDINGS_MEASUREMENTS) {
+        struct measurement *m = &f->measurements[f->n_measurements++];
+        *m = f->measurements[0];
+        memset(m->note, 'n', sizeof(m->note) - 1);
+    }
+    pages = summary_pages(&x, "sc_summary_most");
+    assert_true(pages > 1 && pages <= SUMMARY_PAGES);
+    assert_false(sc_summary(&x.request, pages, &pages, &result, &err));
+    assert_int_equal(err.code, ERR_REJECT);
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+    cairo_t *cr = cairo_create(surface);
+    summary_plan(cr, f, &plan);
+    assert_int_equal(plan.n, FINDINGS_MEASUREMENTS + 2);
+    assert_int_equal(plan.first[plan.pages], plan.n);
+    assert_int_equal(plan.items[plan.n - 1].kind, SUMMARY_REFUSED);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+    dcm_free(image);
+}
+
+/* STAT, high, routine; what was not found comes behind the values. */
+static void test_summary_order(void **state)
+{
+    static struct summary plan;
+    struct fixture x;
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
+    cairo_t *cr = cairo_create(surface);
+
+    (void)state;
+    fixture_make(&x, "none");
+    fixture_leg(&x.findings, SIDE_RIGHT, 50);
+    x.findings.n_found = 3;
+    x.findings.found[1].present = x.findings.found[2].present = true;
+    x.findings.found[2].priority = PRIORITY_STAT;
+    summary_plan(cr, &x.findings, &plan);
+    assert_int_equal(plan.n, 5);
+    assert_int_equal(plan.items[0].index, 2);
+    assert_int_equal(plan.items[1].index, 1);
+    assert_int_equal(plan.items[2].kind, SUMMARY_VALUE);
+    assert_int_equal(plan.items[4].kind, SUMMARY_FOUND);
+    assert_int_equal(plan.items[4].index, 0);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
 }
 
 static void test_bad_pictures(void **state)
@@ -337,10 +429,16 @@ static void test_when(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),  cmocka_unit_test(test_spacing),
-        cmocka_unit_test(test_drawing), cmocka_unit_test(test_refused_side),
-        cmocka_unit_test(test_note),    cmocka_unit_test(test_bad_pictures),
-        cmocka_unit_test(test_png),     cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_spacing),
+        cmocka_unit_test(test_drawing),
+        cmocka_unit_test(test_refused_side),
+        cmocka_unit_test(test_note),
+        cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_summary_order),
+        cmocka_unit_test(test_bad_pictures),
+        cmocka_unit_test(test_png),
+        cmocka_unit_test(test_wording),
         cmocka_unit_test(test_when),
     };
 
