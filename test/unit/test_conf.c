@@ -167,7 +167,8 @@ static void a_full_route(void **state)
         "[{name: a, match: {Modality: CR}, final: true}, {" ROUTE
         ", forward: [b, pacs], priority: 9, on_failure: sr, complete: {needs: "
         "[{ViewPosition: AP}, {Laterality: [L, R]}], count: 2, quiet: 500ms, "
-        "cap: 1m, on_cap: hold}, results: {objects: [sr, gsps], sr_class: "
+        "cap: 1m, on_cap: hold}, results: {objects: [sr, summary, gsps], "
+        "sr_class: "
         "auto, "
         "viewer_profile: ohif, charset: utf8, series_number: 77, "
         "overlay_pixels: 1024, research: true}}]");
@@ -196,6 +197,7 @@ static void a_full_route(void **state)
     assert_true(r->results.sr);
     assert_false(r->results.sc);
     assert_true(r->results.gsps);
+    assert_true(r->results.summary);
     assert_false(r->results.kos);
     assert_int_equal(r->results.viewer_profile, CONF_VIEWER_OHIF);
     assert_int_equal(r->results.sr_class, CONF_SR_AUTO);
@@ -439,9 +441,10 @@ static void mistakes_in_complete_and_results(void **state)
     strcat(needs, "]}}]");
     bad_routes(needs, "x.yaml:5:78: needs: has 17 entries; at most 16 are "
                       "allowed");
-    bad_routes("[{" ROUTE ", results: [seg]}]",
-               "x.yaml:5:70: objects: \"seg\" is not one of sr, sc, gsps, "
-               "kos");
+    bad_routes(
+        "[{" ROUTE ", results: [seg]}]",
+        "x.yaml:5:70: objects: \"seg\" is not one of sr, sc, summary, gsps, "
+        "kos");
     bad_routes("[{" ROUTE ", results: {angle_lines: arms, viewer_profile: "
                "ohif}}]",
                "x.yaml:5:83: angle_lines: arms cannot be drawn by ohif; use "
