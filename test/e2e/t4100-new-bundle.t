@@ -85,6 +85,37 @@ test_expect_success 'analyse: the angle of the two points' '
     jq -e ".measurements | length == 1 and .[0].id == \"pitch\" and
         .[0].unit == \"deg\" and (.[0].value - $pitch | fabs) < 0.01" film.json
 '
+test_expect_success 'a film of another part is refused, with the reason' '
+    cp film.dcm knee.dcm && dcmodify -nb -q -m BodyPartExamined=KNEE knee.dcm &&
+    "$BIN/osteon" analyse -c osteon.yaml --json --model foot knee.dcm \
+        >knee.json && cat knee.json &&
+    jq -e "(.measurements | length) == 0 and (.refused[0].reason |
+        test(\"BodyPartExamined\"))" knee.json
+'
+# its cells are 3 pixels wide and lie elsewhere: either end may be 1.5 off
+test_expect_success 'a second stage that looks more closely finds the same' '
+    cp -r models/foot models/closer && cat >closer.sed <<-EOF &&
+	s/^name: foot/name: closer/
+	/^confidence:/i\\
+	  - name: close\\
+	    weights: {file: points.pt, sha256: $sum}\\
+	    rows: 128\\
+	    columns: 256\\
+	    fit: letterbox\\
+	    window: [0, 255]\\
+	    around: [plantar, anterior]\\
+	    width: {times: 1.5, of: [plantar, anterior]}\\
+	    outputs:\\
+	      - {name: closer, kind: heatmaps, stride: 4, sigma: 1.5,\\
+	         landmarks: [plantar, anterior]}
+	EOF
+    sed -i -f closer.sed models/closer/model.yaml &&
+    "$BIN/osteon" analyse -c osteon.yaml --json --model closer film.dcm \
+        >closer.json && cat closer.json &&
+    jq -e "(.measurements[0].value - $pitch | fabs) < 1.5" closer.json &&
+    test "$(jq -c .measurements[0].points closer.json)" != \
+        "$(jq -c .measurements[0].points film.json)"
+'
 test_expect_success ORTHANC 'the number stands in the SR, with the code of the bundle' '
     pacs_start && node_start && send film.dcm &&
     wait_for 60 pacs_holds 2.25.4100 SR 1 &&
