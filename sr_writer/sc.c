@@ -88,6 +88,19 @@ static bool laterality(struct dcm *set, const struct dcm *source,
     return dcm_set(set, "ImageLaterality", found, err);
 }
 
+static bool say_how(struct dcm *set, enum calibration calibration,
+                    struct err *err)
+{
+    bool ball = calibration == CALIBRATION_BALL;
+    const char *how = ball ? "by a ball of known size on the image"
+                      : calibration == CALIBRATION_DEVICE
+                          ? "by the magnification configured for the device"
+                          : "by estimated radiographic magnification factor";
+    return dcm_set(set, "PixelSpacingCalibrationType",
+                   ball ? "FIDUCIAL" : "GEOMETRY", err) &&
+           dcm_set(set, "PixelSpacingCalibrationDescription", how, err);
+}
+
 /* Only where a viewer's ruler would be right on the patient: spacing at the
  * detector stays out, corrected spacing says how it was corrected
  * (PS3.3 10.7.1.3). The bars have pixels of the same size. */
@@ -97,18 +110,16 @@ static bool spacing(struct dcm *set, const struct dcm *source,
 {
     char text[40];
 
-    if (image->calibration != CALIBRATION_OBJECT &&
-        image->calibration != CALIBRATION_MAGNIFIED)
+    if (image->calibration == CALIBRATION_NONE ||
+        image->calibration == CALIBRATION_DETECTOR)
         return true;
     snprintf(text, sizeof(text), "%.10g\\%.10g",
              image->spacing_mm[0] * image->rows / picture->rows,
              image->spacing_mm[1] * image->columns / picture->columns);
     if (!dcm_set(set, "PixelSpacing", text, err))
         return false;
-    if (image->calibration == CALIBRATION_MAGNIFIED)
-        return dcm_set(set, "PixelSpacingCalibrationType", "GEOMETRY", err) &&
-               dcm_set(set, "PixelSpacingCalibrationDescription",
-                       "by estimated radiographic magnification factor", err);
+    if (image->calibration != CALIBRATION_OBJECT)
+        return say_how(set, image->calibration, err);
     if (!dcm_text(source, "PixelSpacingCalibrationType", text, sizeof(text)))
         return true;
     return dcm_set(set, "PixelSpacingCalibrationType", text, err) &&
