@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "test/unit/every_kind.h"
 
@@ -112,6 +113,67 @@ static void test_labels_never_touch(void **state)
         kind_of_anything(&findings, seed);
         assert_layout(seed % 4 == 0 ? 200 : 1000, seed % 4 == 0 ? 160 : 800);
     }
+}
+
+static bool film_point(const json_t *landmarks, const char *side,
+                       const char *name, double out[2])
+{
+    char key[65];
+    const json_t *at;
+
+    snprintf(key, sizeof(key), "%s.%s", side, name);
+    at = json_object_get(landmarks, key);
+    for (size_t i = 0; i < 2; i++)
+        out[i] = json_number_value(json_array_get(at, i));
+    return json_array_size(at) == 2;
+}
+
+/* The axes and lengths of a film's true landmarks. */
+static size_t film(const json_t *landmarks)
+{
+    static const char *const sides[] = {"right", "left"};
+    kind_of_everything(&findings);
+    findings.images[0].rows = 2200;
+    findings.images[0].columns = 900;
+    findings.n_measurements = findings.n_found = 0;
+    for (int i = 0; i < 2; i++) {
+        double p[4][2], ends[2][2];
+        if (!film_point(landmarks, sides[i], "hip_center", p[0]) ||
+            !film_point(landmarks, sides[i], "femoral_knee_center", p[1]) ||
+            !film_point(landmarks, sides[i], "tibial_knee_center", p[2]) ||
+            !film_point(landmarks, sides[i], "ankle_center", p[3]))
+            continue;
+        memcpy(ends[0], p[0], sizeof(ends[0]));
+        memcpy(ends[1], p[3], sizeof(ends[1]));
+        kind_add(&findings, MEASURE_ANGLE, "hip_knee_ankle_angle",
+                 i == 0 ? SIDE_RIGHT : SIDE_LEFT, 175, "deg", 4,
+                 (const double(*)[2])p);
+        kind_add(&findings, MEASURE_DISTANCE, "leg_length",
+                 i == 0 ? SIDE_RIGHT : SIDE_LEFT, 700, "mm", 2,
+                 (const double(*)[2])ends);
+    }
+    return findings.n_measurements;
+}
+
+static void test_labels_on_films(void **state)
+{
+    json_t *truth = json_load_file("test/fixtures/legs/truth.json", 0, NULL);
+    const char *name;
+    json_t *its;
+    size_t films = 0;
+
+    (void)state;
+    assert_non_null(truth);
+    json_object_foreach(truth, name, its)
+    {
+        if (film(json_object_get(its, "landmarks")) == 0)
+            continue;
+        films++;
+        assert_layout(2048, 838);
+        assert_layout(512, 209);
+    }
+    assert_true(films >= 25);
+    json_decref(truth);
 }
 
 static void test_everything_has_room(void **state)
@@ -496,6 +558,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_labels_never_touch),
+        cmocka_unit_test(test_labels_on_films),
         cmocka_unit_test(test_everything_has_room),
         cmocka_unit_test(test_labels_say_it),
         cmocka_unit_test(test_angle),
