@@ -127,7 +127,7 @@ enum width_result width_profile(const double (*upper)[2], size_t n_upper,
         double share =
             at < 0 ? (double)i / (SAMPLES - 1) : (from_left ? at : 1 - at);
         double t = from + share * (to - from);
-        struct width w;
+        struct width w = {0};
         if (!point_at(&j, upper, n_upper, t, true, w.points[0]) ||
             !point_at(&j, lower, n_lower, t, false, w.points[1]))
             continue;
