@@ -23,11 +23,15 @@ viewer() { # PROGRAM ARGS...: one of test/viewers
     shift
     node "$VIEWERS/$viewer_program.mjs" "$@"
 }
-# shapes: every report the unit tests make, in gold/, with its images
+# shapes: every report the unit tests make, in gold/, with its images, and the
+# presentation states and key object selections
 shapes() {
-    make -s -C "$ROOT" VARIANT="$VARIANT" "build/$VARIANT/test/test_sr" &&
-        mkdir -p gold &&
-        (cd "$ROOT" && OSTEON_GOLDEN="$SHARNESS_TRASH_DIRECTORY/gold" \
-            "$BIN/test/test_sr") >gold.log 2>&1 &&
+    mkdir -p gold && : >gold.log &&
+        for shapes_of in test_sr test_gsps; do
+            make -s -C "$ROOT" VARIANT="$VARIANT" \
+                "build/$VARIANT/test/$shapes_of" &&
+                (cd "$ROOT" && OSTEON_GOLDEN="$SHARNESS_TRASH_DIRECTORY/gold" \
+                    "$BIN/test/$shapes_of") >>gold.log 2>&1 || return 1
+        done &&
         ls gold/sr_*.dcm >/dev/null
 }

@@ -14,7 +14,7 @@ DICOMWEB=$(find /usr/share/orthanc/plugins /usr/lib/orthanc \
 
 # each shape in a series of its own: a viewer shows the newest of a series
 each_shape() {
-    for sr in gold/sr_*.dcm; do
+    for sr in gold/sr_*.dcm gold/gsps_*.dcm gold/kos_*.dcm; do
         cp "$sr" shape.dcm && dcmodify -nb -gse -gin \
             -m "SeriesDescription=$(basename "$sr" .dcm)" shape.dcm &&
             storescu -R -aec ORTHANC 127.0.0.1 "$PACS_PORT" shape.dcm || return 1
@@ -65,6 +65,12 @@ test_expect_success ORTHANC,DICOMWEB,CHROMIUM 'OHIF itself loads a report of eve
     cat loaded && for sr in gold/sr_*.dcm; do
         grep "^SR [0-9]* measurements: $(basename "$sr" .dcm)\$" loaded ||
             return 1
+    done
+'
+# what it cannot show it must not stumble over
+test_expect_success ORTHANC,DICOMWEB,CHROMIUM 'presentation states and key objects beside them do no harm' '
+    for shape in gsps_two_sided gsps_mixed kos_boxes; do
+        grep "^[PK][RO] .*: $shape\$" loaded || return 1
     done
 '
 
