@@ -59,11 +59,15 @@ def refusal_films(films, extents):
             "blank": torch.full_like(films[:1], 128)}
 
 
-def describe_measures(stage, found, truth, confidences, visible, spacing):
+def describe_measures(stage, found, confidences, arrays):
     """A line for every measure, of those whose landmarks pass the gate."""
+    truth, visible = arrays["landmarks"].numpy(), arrays["visible"].numpy()
+    spacing = arrays["spacing_mm"].numpy()
     for name, unit, measure, *channels in stage.measures:
         scale = spacing[:, None] if unit == "mm" else 1.0
-        expected = measure(truth) * scale
+        expected = (np.stack([arrays["number_" + number].numpy()
+                              for number in channels[1]], 1)
+                    if len(channels) > 1 else measure(truth) * scale)
         error = measure(found) * scale - expected
         carrying = (channels[0] if channels
                     else [range(truth.shape[1])] * error.shape[1])
@@ -88,8 +92,7 @@ def describe_landmarks(stage, model, arrays, found):
     print(f"{passed:.1%} of the landmarks pass the gate at {stage.gate}; "
           "confidence p1 {:.2f}, p5 {:.2f}, median {:.2f}".format(
               *np.percentile(confidences[visible], [1, 5, 50])))
-    describe_measures(stage, positions, truth, confidences, visible,
-                      arrays["spacing_mm"].numpy())
+    describe_measures(stage, positions, confidences, arrays)
     for what, wrong in refusal_films(arrays["films"],
                                      arrays["extent"]).items():
         seen = predict(model, stage, wrong)["confidences"]

@@ -43,15 +43,16 @@ class Body:
         return self.landmarks[8 * SIDES.index(side) + NAMES.index(name)]
 
 
-def draw_body(rng, anatomy):
-    """A Body drawn from rng.  Raises ValueError when the parts do not fit."""
+def draw_body(rng, anatomy, draw_shape=draw_leg_shape):
+    """A Body drawn from rng, each leg's shape by draw_shape(rng, scale).
+    Raises ValueError when the parts do not fit."""
     scale = rng.uniform(0.88, 1.13)
     obliquity = about_anterior(np.radians(rng.normal(0, 1.5)))
     pelvic_tilt = about_lateral(np.radians(rng.normal(0, 6)))
     hip_z = -anatomy.midline_z * scale * rng.uniform(0.93, 1.07)
     bones, landmarks = [], []
     for side in SIDES:
-        shape = draw_leg_shape(rng, scale)
+        shape = draw_shape(rng, scale)
         leg = build_leg(anatomy, shape)
         _stand_leg(leg, shape, hip_z, lean=rng.normal(0.8, 1.6))
         leg.bones["pelvis"] = (anatomy.pelvis.vertices * scale

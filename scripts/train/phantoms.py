@@ -27,10 +27,11 @@ from model_input import letterbox
 from stage import find_stage
 
 
-def training_film(seed, address, mesh_directory):
+def training_film(seed, address, mesh_directory, held_out=False):
     """One row of each array of the file, as a dict."""
     stage = find_stage(address)
-    film = stage.phantom(mesh_directory, seed)
+    phantom = (held_out and stage.held_out_phantom) or stage.phantom
+    film = phantom(mesh_directory, seed)
     image, placement = letterbox(film.pixels, stage.rows, stage.columns)
     row = {
         "films": np.round(image * 255).astype(np.uint8),
@@ -70,10 +71,11 @@ def prepare_worker():
     torch.set_num_threads(1)
 
 
-def render_set(address, mesh_directory, count, first_seed, workers):
+def render_set(address, mesh_directory, count, first_seed, workers,
+               held_out=False):
     """The arrays of the file, as a dict."""
     job = functools.partial(training_film, address=address,
-                            mesh_directory=mesh_directory)
+                            mesh_directory=mesh_directory, held_out=held_out)
     rendered = []
     with multiprocessing.Pool(workers, prepare_worker) as pool:
         seeds = range(first_seed, first_seed + count)
@@ -101,7 +103,7 @@ def main():
     count, seed = ((stage.held_out_films, stage.held_out_seed)
                    if options.held_out else (stage.films, stage.first_seed))
     arrays = render_set(stage.address, options.meshes, options.films or count,
-                        seed, options.workers)
+                        seed, options.workers, options.held_out)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     np.savez(options.output, **arrays)
     return 0

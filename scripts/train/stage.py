@@ -65,6 +65,8 @@ class Stage:
     held_out_films: int     # to assess on, seeds from held_out_seed
     held_out_seed: int
     iterations: int
+    held_out_phantom: Callable = None   # other bodies; None: the same ones
+    also: tuple = ()        # other bundles that have the same weights
     landmarks: tuple = ()   # names in channel order
     mirrored: tuple = None  # the channel each becomes in a mirrored film;
     #                         None: films are not mirrored
@@ -77,8 +79,9 @@ class Stage:
     most_boxes: int = 8     # on one film
     variation: Variation = Variation()
     gate: float = 0.42      # least confidence that gives a number
-    # (name, unit, landmarks (n, k, 2) -> (n, m)[, channels (m, j)]); a unit
-    # of mm wants lengths in pixels
+    # (name, unit, landmarks (n, k, 2) -> (n, m)[, channels (m, j)
+    # it rests on[, m names of Film.numbers that are the truth]]); a unit of mm
+    # wants lengths in pixels
     measures: tuple = ()
 
     @property

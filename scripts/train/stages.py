@@ -6,7 +6,7 @@ import hashlib
 import re
 import sys
 
-from stage import find_stage, load_bundle
+from stage import MODELS, find_stage, load_bundle
 
 
 def record_checksum(text, weights, digest):
@@ -29,10 +29,13 @@ def main():
             print(stage.address)
         return 0
     stage = find_stage(options.bundle)
-    digest = hashlib.sha256(stage.weights_path.read_bytes()).hexdigest()
-    manifest = stage.weights_path.with_name("model.yaml")
-    manifest.write_text(record_checksum(manifest.read_text(), stage.weights,
-                                        digest))
+    content = stage.weights_path.read_bytes()
+    for bundle in (stage.bundle, *stage.also):
+        (MODELS / bundle / stage.weights).write_bytes(content)
+        manifest = MODELS / bundle / "model.yaml"
+        manifest.write_text(record_checksum(
+            manifest.read_text(), stage.weights,
+            hashlib.sha256(content).hexdigest()))
     return 0
 
 
