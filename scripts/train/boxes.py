@@ -12,7 +12,8 @@ def decode_boxes(answer, stride, least, overlap=0.3, most=16):
     heat = 1 / (1 + np.exp(-answer[:-4]))
     found = []
     for kind, row, column in zip(*np.nonzero(heat >= least)):
-        near = heat[kind, max(0, row - 1):row + 2, max(0, column - 1):column + 2]
+        near = heat[kind, max(0, row - 1):row + 2,
+                    max(0, column - 1):column + 2]
         if heat[kind, row, column] < near.max():
             continue
         width, height = np.exp(answer[-4:-2, row, column]) * stride

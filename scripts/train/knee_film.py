@@ -2,8 +2,8 @@
 width column by column, osteophytes, and a grade.
 
 The grade is a rule on what is rendered, in the shape of Kellgren and Lawrence
-(Ann Rheum Dis 1957;16:494); w is the least joint space width of the knee, o the
-largest osteophyte's length, mm:
+(Ann Rheum Dis 1957;16:494); w is the least joint space width of the knee, o
+the largest osteophyte's length, mm:
     kl_4  w < 1      kl_3  w < 2.8      else by the osteophyte:
     kl_2  o >= 1.5   kl_1  o >= 0.5     kl_0  less
 """
@@ -106,9 +106,9 @@ def render_knee(mesh_directory, seed, held_out=False, pixels=PIXELS,
             side = int(rng.integers(2))
             beam, detector = _place(rng, body, SIDES[side], pixels, width_mm)
             truth = _truth(body, side, beam, detector)
+            film = render(rng, body, beam, detector)
         except (ValueError, ZeroDivisionError, IndexError):
             continue
-        film = render(rng, body, beam, detector)
         width = min(truth["medial_jsw"], truth["lateral_jsw"])
         grade = grade_of(width, osteophytes.lengths[side])
         return Film(film.pixels, truth.pop("landmarks"), beam, detector,
@@ -165,7 +165,8 @@ def _truth(body, side, beam, detector):
     knee = 0.5 * (points[1] + points[2])
     mm = beam.magnification / detector.spacing
     landmarks = [points[1], points[2], *points[4:]]
-    for name, origin, up in (("femur", points[1], -1), ("tibia", points[2], 1)):
+    for name, origin, up in (("femur", points[1], -1),
+                             ("tibia", points[2], 1)):
         landmarks.append(_shaft(lengths[name], origin[1] + up * SHAFT_MM * mm,
                                 origin[0]))
     tibia = [bone.outer.vertices for bone in body.bones

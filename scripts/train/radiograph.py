@@ -20,6 +20,7 @@ TRABECULAR_BONE = 0.0105
 MARROW = -0.0008          # fat: a little less than the muscle it displaces
 SOFT_TISSUE = 0.0205
 SCATTER_REACH_MM = 45
+LEAST_ATTENUATION = -1.0  # less than none: a mesh is not closed
 
 
 @dataclass
@@ -52,6 +53,8 @@ def render(rng, body, beam, detector, oversampling=2):
         add_path_length(solid.surface, solid.attenuation, beam, fine,
                         attenuation)
     attenuation += SOFT_TISSUE * body.soft_tissue_mm(rng, beam, fine)
+    if attenuation.min() < LEAST_ATTENUATION:
+        raise ValueError("a ray leaves a mesh that it has not entered")
     intensity = np.exp(-attenuation).reshape(
         detector.rows, oversampling, detector.columns, oversampling
     ).mean((1, 3))

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from film_subject import Subject
 from knee_film import (COMPARTMENTS, EDGES, KNEE_NAMES, PIXELS, PLACES,
                        least_width, render_knee)
 from stage import Stage, Variation
@@ -67,3 +68,36 @@ KNEE = Stage(
         ("joint line convergence", "deg", _JLCA, _JLCA_USED)))
 
 STAGES = (KNEE,)
+
+# films as DICOM, for film_set.py
+
+FIRST_FIXTURE_SEED = 720000
+FILM_PIXELS = 384
+SIDES = "RL"
+
+
+def fixture(mesh_directory, seed, rows, columns):
+    """A square film of a femur held out, no larger than asked."""
+    return render_knee(mesh_directory, seed, held_out=True,
+                       pixels=min(rows, columns, FILM_PIXELS))
+
+
+def subject(film):
+    return Subject("KNEE", "KNEE AP", "KNEE", ("72696002", "Knee region"),
+                   SIDES[int(film.numbers["side"])])
+
+
+def truth(film, spacing):
+    """What is to be measured, by id of model.yaml, and the grade."""
+    turned = abs(float(_TFA(film.landmarks[None])[0, 0]))
+    return {
+        "values": {"medial_jsw": _rounded(film, "medial_jsw", spacing),
+                   "lateral_jsw": _rounded(film, "lateral_jsw", spacing),
+                   "tfa": round(180 - turned, 3)},
+        "grades": {"kl": KNEE.classes["kl"][film.classes["kl"]]},
+        "landmarks": {name: [round(float(value), 2) for value in point]
+                      for name, point in zip(KNEE_NAMES, film.landmarks)}}
+
+
+def _rounded(film, name, spacing):
+    return spacing and round(float(film.numbers[name]), 3)
