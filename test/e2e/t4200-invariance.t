@@ -1,0 +1,84 @@
+#!/bin/sh
+test_description='how a film is stored does not change what is measured on it'
+. "$(dirname "$0")/lib.sh"
+
+FILMS='leg_01 leg_04 leg_06 leg_16'
+RESHAPE=$ROOT/test/e2e/reshape.py
+
+# Uncompressed, whatever it was
+plain() { # FILM
+    { dcmdjpls "$LEGS/$1.dcm" a.dcm || cp "$LEGS/$1.dcm" a.dcm; } &&
+        { dcmdjpeg a.dcm b.dcm || cp a.dcm b.dcm; } &&
+        { dcmdrle b.dcm a.dcm || cp b.dcm a.dcm; } &&
+        dcmconv +te a.dcm "plain/$1.dcm"
+}
+angles() { # FOLDER: film, side, degrees of each angle
+    "$BIN/osteon" analyse -c "$ROOT/conf/osteon.yaml" --model leg-alignment \
+        --json "$1"/*.dcm |
+        jq -r '(.file | split("/") | last) as $film | .measurements[] |
+            select(.unit == "deg" and .id == "hka") |
+            "\($film) \(.side) \(.value)"' >"$1.txt"
+}
+# as_plain FOLDER DEGREES: each angle is there, and no further off
+as_plain() {
+    angles "$1" && test "$(wc -l <"$1.txt")" = "$(wc -l <plain.txt)" &&
+        paste -d' ' plain.txt "$1.txt" | awk -v most="$2" '
+            { d = $3 - $6; if (d < 0) d = -d; print $0, d }
+            $1 != $4 || $2 != $5 || d > most { bad = 1 }
+            END { exit bad }'
+}
+reshaped() { # NAME DEGREES HOW...
+    name=$1 most=$2
+    shift 2
+    mkdir -p "$name" || return 1
+    for film in $FILMS; do
+        "$RESHAPE" "plain/$film.dcm" "$name/$film.dcm" "$@" || return 1
+    done
+    as_plain "$name" "$most"
+}
+encoded() { # NAME COMMAND...
+    name=$1
+    shift
+    mkdir -p "$name" || return 1
+    for film in $FILMS; do
+        "$@" "plain/$film.dcm" "$name/$film.dcm" || return 1
+    done
+    as_plain "$name" 0
+}
+
+test_expect_success 'eight legs measured' '
+    mkdir plain && for film in $FILMS; do plain $film || return 1; done &&
+    angles plain && cat plain.txt && test "$(wc -l <plain.txt)" -ge 6
+'
+for syntax in +ti +tb +td; do
+    test_expect_success "transfer syntax dcmconv $syntax: the same" "
+        encoded conv$syntax dcmconv $syntax
+    "
+done
+test_expect_success 'RLE, JPEG-LS and JPEG lossless: the same' '
+    encoded rle dcmcrle && encoded jpls dcmcjpls && encoded jpeg dcmcjpeg
+'
+for bits in 8 10 16; do
+    test_expect_success "$bits bits" "reshaped bits$bits 0.2 bits=$bits"
+done
+test_expect_success 'MONOCHROME1 as MONOCHROME2, and the other way round' '
+    reshaped invert 0.2 invert && reshaped both 0.2 bits=16 invert
+'
+for turn in flip-x flip-y 'flip-x flip-y' transpose 'transpose flip-x' \
+    'transpose flip-y' 'transpose flip-x flip-y'; do
+    test_expect_success "stored with $turn, and said so" "
+        reshaped '$(echo "$turn" | tr ' ' +)' 0.01 $turn
+    "
+done
+test_expect_success 'resampled to 0.7 of its size' '
+    reshaped small 0.2 scale=0.7
+'
+test_expect_success 'pixels that are not square' '
+    reshaped tall 0.2 scale=1,0.6 && reshaped wide 0.2 scale=0.6,1
+'
+# A frame makes the leg smaller in the input of the network, and that its
+# reading moves: not 0.2, which is what the film's own values allow.
+test_expect_success 'white and black frames of a digitised film' '
+    reshaped white 0.8 frame=20,hi && reshaped black 0.8 frame=20,lo
+'
+e2e_done
