@@ -2,8 +2,8 @@
  * antialias=True, align_corners=False), since training used it: a separable
  * triangle filter as wide as the reduction, whose weights are normalized where
  * it hangs over the border (ATen/native/cpu/UpSampleKernel.cpp, which took it
- * from Pillow's Resample.c). Bit for bit the same for a whole image; a region
- * may begin and end anywhere. */
+ * from Pillow's Resample.c); the same within rounding for a whole image. A
+ * region may begin and end anywhere. */
 #include "inference/resample.h"
 
 #include <math.h>

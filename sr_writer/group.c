@@ -40,8 +40,8 @@ static const char *tool(const struct measurement *m)
             fabs(reckoned_by_viewer(m) - m->value) > VIEWER_DEG)
             break;
         return "Angle";
-    case MEASURE_LINES:
-        return "CobbAngle";
+    case MEASURE_LINES: /* which knows no sign */
+        return m->value < 0 ? NULL : "CobbAngle";
     case MEASURE_DISTANCE:
         return "Length";
     case MEASURE_RATIO:

@@ -140,7 +140,8 @@ static void test_spine_ohif(void **state)
 }
 
 /* The tracking identifier of the only angle, with that value. */
-static void assert_tool(double value, const char *expected)
+static void assert_tool(enum measure_kind kind, double value,
+                        const char *expected)
 {
     struct fixture x = {0};
     struct dcm *image = fixture_image();
@@ -152,6 +153,7 @@ static void assert_tool(double value, const char *expected)
     fixture_make(&x, "tool.dcm");
     fixture_leg(&x.findings, SIDE_LEFT, 50);
     x.findings.n_measurements = 1;
+    x.findings.measurements[0].kind = kind;
     x.findings.measurements[0].value = value;
     x.options.viewer_profile = CONF_VIEWER_OHIF;
     fixture_save(image, x.path[0]);
@@ -171,11 +173,14 @@ static void assert_tool(double value, const char *expected)
 static void test_angle_ohif(void **state)
 {
     (void)state;
-    assert_tool(176.44, "Cornerstone3DTools@^0.1.0:Angle");
-    assert_tool(177.10, "Cornerstone3DTools@^0.1.0:Angle");
-    assert_tool(183.56, "leg-alignment:hka:left");
-    assert_tool(177.20, "leg-alignment:hka:left");
-    assert_tool(176.10, "leg-alignment:hka:left");
+    assert_tool(MEASURE_ANGLE, 176.44, "Cornerstone3DTools@^0.1.0:Angle");
+    assert_tool(MEASURE_ANGLE, 177.10, "Cornerstone3DTools@^0.1.0:Angle");
+    assert_tool(MEASURE_ANGLE, 183.56, "leg-alignment:hka:left");
+    assert_tool(MEASURE_ANGLE, 177.20, "leg-alignment:hka:left");
+    assert_tool(MEASURE_ANGLE, 176.10, "leg-alignment:hka:left");
+    /* and none between two lines has a sign there */
+    assert_tool(MEASURE_LINES, 2.40, "Cornerstone3DTools@^0.1.0:CobbAngle");
+    assert_tool(MEASURE_LINES, -2.40, "leg-alignment:hka:left");
 }
 
 static void test_width(void **state)
