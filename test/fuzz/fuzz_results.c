@@ -85,7 +85,7 @@ static void take_found(struct input *in, struct found *found)
     if (take_byte(in) % 4 == 0)
         take_own(in, &found->own);
     found->side = (enum side)(take_byte(in) % 3);
-    found->priority = (enum priority)(take_byte(in) % 4);
+    found->priority = (enum priority)(take_byte(in) % 3);
     found->present = take_byte(in) % 2;
     found->has_box = take_byte(in) % 2;
     take(in, &found->confidence, sizeof found->confidence);
@@ -100,7 +100,7 @@ static void take_measurement(struct input *in, struct measurement *m)
     take_text(in, m->site, sizeof m->site);
     take_text(in, m->unit, sizeof m->unit);
     m->side = (enum side)(take_byte(in) % 3);
-    m->kind = (enum measure_kind)(take_byte(in) % (MEASURE_GRADE + 2));
+    m->kind = (enum measure_kind)(take_byte(in) % (MEASURE_GRADE + 1));
     if (take_byte(in) % 4 == 0)
         take_own(in, &m->own);
     take_text(in, m->modifier, sizeof m->modifier);
