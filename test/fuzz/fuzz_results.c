@@ -95,6 +95,10 @@ static void take_found(struct input *in, struct found *found)
 
 static void take_measurement(struct input *in, struct measurement *m)
 {
+    static const char *const traits[] = {
+        "upper_end_vertebra", "lower_end_vertebra", "apical_vertebra",
+        "convexity", "of_another"};
+
     take_text(in, m->id, sizeof m->id);
     take_text(in, m->concept, sizeof m->concept);
     take_text(in, m->site, sizeof m->site);
@@ -113,7 +117,9 @@ static void take_measurement(struct input *in, struct measurement *m)
     take(in, m->normal, sizeof m->normal);
     m->n_traits = take_byte(in) % (FINDINGS_TRAITS + 1);
     for (size_t i = 0; i < m->n_traits; i++) {
-        take_text(in, m->traits[i].concept, sizeof m->traits[i].concept);
+        /* its key is ours, a row of codes.c; what it says is the bundle's */
+        snprintf(m->traits[i].concept, sizeof m->traits[i].concept, "%s",
+                 traits[take_byte(in) % (sizeof traits / sizeof traits[0])]);
         take_text(in, m->traits[i].value, sizeof m->traits[i].value);
     }
     m->n_points = take_byte(in) % (FINDINGS_POINTS + 1);
