@@ -75,8 +75,9 @@ def describe_measures(stage, found, confidences, arrays):
             (confidences[:, list(used)] >= stage.gate).all(1)
             & visible[:, list(used)].all(1) for used in carrying], 1)
         describe(f"{name}, passed", error[kept], unit)
-        describe("  guessing the mean instead",
-                 (expected - expected[kept].mean())[kept], unit)
+        if kept.any():
+            describe("  guessing the mean instead",
+                     (expected - expected[kept].mean())[kept], unit)
 
 
 def describe_landmarks(stage, model, arrays, found):
