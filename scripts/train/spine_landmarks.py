@@ -45,8 +45,8 @@ def largest_cobb(points):
 
 
 def coronal_balance(points):
-    """How far C7 is right of the sacrum's middle on the film (..., 71, 2),
-    in units of points."""
+    """How far C7 is from the sacrum's middle toward the patient's right, which
+    is the left of the film (..., 71, 2), in units of points."""
     points = np.asarray(points, float)
     sacrum = 0.5 * (points[..., S1_LEFT, 0] + points[..., S1_RIGHT, 0])
-    return points[..., C7_CENTER, 0] - sacrum
+    return sacrum - points[..., C7_CENTER, 0]

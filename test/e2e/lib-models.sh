@@ -47,7 +47,7 @@ route() { # NAME [MODEL [MORE]]: films whose PatientID is NAME
 }
 new_study() {
     film_number=$((film_number + 1))
-    study=2.25.$((e2e_number * 1000 + film_number))
+    study=2.25.$((270000 + film_number))
 }
 send_to() { # NAME [FILM]: sets $study
     new_study &&

@@ -2,6 +2,8 @@
 test_description='how a film is stored does not change what is measured on it'
 . "$(dirname "$0")/lib.sh"
 
+# Not leg_09: with rows or columns at 0.6 of their number one of its legs reads
+# 4 degrees differently, which is a fault of the model still open.
 FILMS='leg_01 leg_04 leg_06 leg_16'
 RESHAPE=$ROOT/test/e2e/reshape.py
 
@@ -46,7 +48,7 @@ encoded() { # NAME COMMAND...
     as_plain "$name" 0
 }
 
-test_expect_success 'eight legs measured' '
+test_expect_success 'at least six of eight legs measured' '
     mkdir plain && for film in $FILMS; do plain $film || return 1; done &&
     angles plain && cat plain.txt && test "$(wc -l <plain.txt)" -ge 6
 '
@@ -76,8 +78,7 @@ test_expect_success 'resampled to 0.7 of its size' '
 test_expect_success 'pixels that are not square' '
     reshaped tall 0.2 scale=1,0.6 && reshaped wide 0.2 scale=0.6,1
 '
-# A frame makes the leg smaller in the input of the network, and that its
-# reading moves: not 0.2, which is what the film's own values allow.
+# What holds, not what is wanted: a frame may move an angle by more than 0.2.
 test_expect_success 'white and black frames of a digitised film' '
     reshaped white 0.8 frame=20,hi && reshaped black 0.8 frame=20,lo
 '
