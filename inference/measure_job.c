@@ -7,46 +7,33 @@
 
 #include "inference/measure_view.h"
 
-static struct refusal *new_refusal(size_t image, const char *quality,
-                                   const char *reason,
-                                   struct findings *findings)
-{
-    if (findings->n_refused == FINDINGS_MEASUREMENTS)
-        return NULL;
-    struct refusal *out = &findings->refused[findings->n_refused++];
-    *out = (struct refusal){.image = image};
-    snprintf(out->quality, sizeof out->quality, "%s", quality ? quality : "");
-    snprintf(out->reason, sizeof out->reason, "%s", reason);
-    return out;
-}
-
 void refuse_measure(const struct rule_measure *rule, size_t image,
                     const char *quality, const char *reason,
                     struct findings *findings)
 {
-    struct refusal *out = new_refusal(image, quality, reason, findings);
-    if (!out)
+    if (findings->n_refused == FINDINGS_MEASUREMENTS)
         return;
-    out->side = rule->side;
-    out->own = rule->own;
+    struct refusal *out = &findings->refused[findings->n_refused++];
+    *out =
+        (struct refusal){.image = image, .side = rule->side, .own = rule->own};
     memcpy(out->id, rule->id, sizeof out->id);
     memcpy(out->concept, rule->concept, sizeof out->concept);
     memcpy(out->site, rule->site, sizeof out->site);
     memcpy(out->modifier, rule->modifier, sizeof out->modifier);
+    snprintf(out->quality, sizeof out->quality, "%s", quality ? quality : "");
+    snprintf(out->reason, sizeof out->reason, "%s", reason);
 }
 
+/* A finding is refused as a measurement is; it has no modifier. */
 void refuse_finding(const struct rule_finding *rule, size_t image,
                     const char *quality, const char *reason,
                     struct findings *findings)
 {
-    struct refusal *out = new_refusal(image, quality, reason, findings);
-    if (!out)
-        return;
-    out->side = rule->side;
-    out->own = rule->own;
-    memcpy(out->id, rule->id, sizeof out->id);
-    memcpy(out->concept, rule->concept, sizeof out->concept);
-    memcpy(out->site, rule->site, sizeof out->site);
+    struct rule_measure same = {.side = rule->side, .own = rule->own};
+    memcpy(same.id, rule->id, sizeof same.id);
+    memcpy(same.concept, rule->concept, sizeof same.concept);
+    memcpy(same.site, rule->site, sizeof same.site);
+    refuse_measure(&same, image, quality, reason, findings);
 }
 
 void measure_refuse(const struct rules *rules, size_t image,

@@ -4,6 +4,7 @@ case is, and the RESULT lines it ends with."""
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -21,6 +22,15 @@ failed = False
 
 # asked to end: what was started is ended on the way out
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+
+
+def preload(library):
+    """LD_PRELOAD's value: a sanitizer's library must come first."""
+    if VARIANT != "asan":
+        return str(library)
+    asan = subprocess.run(["gcc", "-print-file-name=libasan.so"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.strip()
+    return f"{os.path.realpath(asan)}:{library}"
 
 
 def size(name, default):
