@@ -30,8 +30,7 @@ bundle() {
 	      - {name: heat, kind: heatmaps, stride: 4, sigma: 1.5, landmarks: [a]}
 	confidence: {least: 0.01}
 	measurements:
-	  - {id: d, concept: distance, site: knee, distance: [a, a], min: ${4:-5},
-	    max: 9}
+	  - {id: d, concept: distance, site: knee, distance: [a, a], min: ${4:-5}, max: 9}
 	EOF
 }
 route() { # NAME [MODEL [MORE]]: films whose PatientID is NAME
@@ -59,6 +58,10 @@ outcome() {
     osteon_json show "$study" |
         jq -r '.jobs[] | select(.stage == "analyse") | .outcome'
 }
+# A sanitized program has no bound of memory (inference/sandbox.c): then there
+# is no telling how the allocation fails.
+[ "$VARIANT" = asan ] && no_memory=. || no_memory=memory
+
 # manual [WORD]: the study is read as without AI, for that reason; the ledger's
 # outbox or the ledger says so; no number left the node
 manual() {

@@ -7,9 +7,9 @@ test_description='hostile models: no side effect, the study is read as without A
 # starts a process: that is left to evil_model.c, which is native code. One with
 # an operator for files is refused when loaded; __setstate__ has run by then.
 # name:what the reason must say
-hostile='overwrites:files creates:files reads:files load-writes:files
-load-creates:files load-reads:passwd loops:deadline allocates:memory
-throws:knee nan:numbers lies:shape'
+hostile="overwrites:files creates:files reads:files load-writes:files
+load-creates:files load-reads:passwd loops:deadline allocates:$no_memory
+throws:knee nan:numbers lies:shape"
 # a second hang, for those who have the time
 [ "${HOSTILE_ALL:-}" ] && hostile="$hostile load-loops:deadline"
 BAIT=$PWD/bait

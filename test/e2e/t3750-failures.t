@@ -4,9 +4,9 @@ test_description='every failure ends in normal reading: manual, audited, no numb
 . "$ROOT/test/e2e/lib-models.sh"
 
 # name:what the reason must say
-networks='throws:knee nan:numbers inf:numbers larger:shape double:Double
-shape:shape list:tensor empty:shape huge:memory load-throws:today
-hash:sha-256 missing:opened'
+networks="throws:knee nan:numbers inf:numbers larger:shape double:Double
+shape:shape list:tensor empty:shape huge:$no_memory load-throws:today
+hash:sha-256 missing:opened"
 # what happens to the process, and what its parent says (_ is a blank)
 deeds='segv:signal_11 kill:signal_9 exit:status_0 nonsense:protocol
 gigabyte:protocol hang:deadline'
