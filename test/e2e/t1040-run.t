@@ -31,7 +31,7 @@ test_expect_success '--state is made, for nobody else' '
         2>fresh.log &
     fresh=$! && e2e_keep $fresh &&
     wait_for 20 echoscu -aec OSTEON 127.0.0.1 $PEER_PORT &&
-    grep "prog=osteon .*event=ready port=$PEER_PORT" fresh.log &&
+    wait_for 20 grep "prog=osteon .*event=ready port=$PEER_PORT" fresh.log &&
     test $(stat -c %a fresh) = 700 && test -s fresh/osteon.db &&
     ! test -e state
 '
