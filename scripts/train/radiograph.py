@@ -20,7 +20,8 @@ TRABECULAR_BONE = 0.0105
 MARROW = -0.0008          # fat: a little less than the muscle it displaces
 SOFT_TISSUE = 0.0205
 SCATTER_REACH_MM = 45
-LEAST_ATTENUATION = -1.0  # less than none: a mesh is not closed
+LEAST_ATTENUATION = -1.0  # of bones and solids; less: a mesh is not closed
+ATTEMPTS = 50             # to draw a film that is possible
 
 
 @dataclass
@@ -41,6 +42,21 @@ class Solid:
     attenuation: float     # per mm, in excess of soft tissue
 
 
+def first_possible(draw, seed, *purpose):
+    """The Film draw(rng) of the first generator of a seed that gives one.
+
+    draw raises ValueError where the parts do not fit or a mesh is not closed.
+    purpose: integers that keep one kind of film from repeating another's.
+    """
+    for attempt in range(ATTEMPTS):
+        rng = np.random.default_rng([seed, attempt, *purpose])
+        try:
+            return draw(rng)
+        except (ValueError, ZeroDivisionError, IndexError):
+            continue
+    raise RuntimeError(f"seed {seed}: no possible film in {ATTEMPTS} attempts")
+
+
 def render(rng, body, beam, detector, oversampling=2):
     """A Film of a body; oversampling: rays per pixel and direction.
 
@@ -52,9 +68,10 @@ def render(rng, body, beam, detector, oversampling=2):
     for solid in body.solids:
         add_path_length(solid.surface, solid.attenuation, beam, fine,
                         attenuation)
-    attenuation += SOFT_TISSUE * body.soft_tissue_mm(rng, beam, fine)
+    # soft tissue comes after: exposure control may make it negative
     if attenuation.min() < LEAST_ATTENUATION:
         raise ValueError("a ray leaves a mesh that it has not entered")
+    attenuation += SOFT_TISSUE * body.soft_tissue_mm(rng, beam, fine)
     intensity = np.exp(-attenuation).reshape(
         detector.rows, oversampling, detector.columns, oversampling
     ).mean((1, 3))
