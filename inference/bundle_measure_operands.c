@@ -26,15 +26,26 @@ static bool mistake(const struct bundle_reader *reader,
     return yaml_error(reader->file, node ? node : item->at, err, "%s", message);
 }
 
+/* Where every image shows one side, a measurement without sides is of it. */
+static bool one_side(const struct bundle_reader *reader)
+{
+    const struct bundle *bundle = reader->out;
+    bool one = bundle->n_inputs > 0;
+    for (size_t i = 0; i < bundle->n_inputs; i++)
+        one = one && bundle->inputs[i].laterality == LATERALITY_ONE;
+    return one;
+}
+
 /* Medial and lateral are of a side. */
 static bool check_toward(const struct bundle_reader *reader,
                          const struct measure_item *item, const char *key,
                          const struct rule_measure *out, struct err *err)
 {
-    return out->side != SIDE_NONE ||
+    return out->side != SIDE_NONE || one_side(reader) ||
            (out->toward != TOWARD_MEDIAL && out->toward != TOWARD_LATERAL) ||
            yaml_error(reader->file, yaml_get(item->at, key), err,
-                      "medial and lateral belong to a measurement with sides");
+                      "medial and lateral belong to a measurement with sides, "
+                      "or to inputs of laterality one");
 }
 
 static bool add(const struct bundle_reader *reader,

@@ -81,7 +81,7 @@ bool measure_angle(struct making *m)
     double toward[2];
     if (!read_rays(m, &rays))
         return false;
-    plane_toward(&m->view->geometry->plane, m->rule->toward, m->rule->side,
+    plane_toward(&m->view->geometry->plane, m->rule->toward, making_side(m),
                  toward);
     m->out->value = toward[0] == 0 ? fabs(clockwise_deg(&rays))
                                    : sweep_deg(&rays, toward[0]);

@@ -30,7 +30,7 @@ static bool find_normal(struct making *m, const struct shape *line,
     double toward[2];
     normal[0] = -line->along[1];
     normal[1] = line->along[0];
-    plane_toward(&m->view->geometry->plane, m->rule->toward, m->rule->side,
+    plane_toward(&m->view->geometry->plane, m->rule->toward, making_side(m),
                  toward);
     double cosine = normal[0] * toward[0] + normal[1] * toward[1];
     if (m->rule->toward == TOWARD_NONE)

@@ -117,6 +117,11 @@ bool making_millimeters(struct making *m)
     return making_refuse(m, "no millimeters: %.140s", m->view->no_spacing);
 }
 
+enum side making_side(const struct making *m)
+{
+    return m->rule->side == SIDE_NONE ? m->view->only : m->rule->side;
+}
+
 static const char *without_side(const char *name)
 {
     return strncmp(name, "right.", 6) == 0  ? name + 6

@@ -42,6 +42,9 @@ bool making_draw_line(struct making *m, const double a[2], const double b[2]);
 /* The four corners of a box in source pixels, cut to the image. */
 bool making_draw_box(struct making *m, const double box[4]);
 
+/* The side that medial and lateral are of: the rule's, else the image's. */
+enum side making_side(const struct making *m);
+
 /* False with a reason: `what` (a length) needs millimeters. */
 bool making_millimeters(struct making *m);
 bool making_refuse(struct making *m, const char *format, ...)

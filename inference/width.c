@@ -152,9 +152,9 @@ bool measure_width(struct making *m)
     strcpy(m->out->unit, "mm");
     if (!making_operands(m, OBJECT_CONTOUR, 2, of) || !making_millimeters(m))
         return false;
-    plane_toward(&m->view->geometry->plane, TOWARD_MEDIAL, m->rule->side,
+    plane_toward(&m->view->geometry->plane, TOWARD_MEDIAL, making_side(m),
                  medial);
-    bool from_left = m->rule->side == SIDE_NONE || medial[0] < 0;
+    bool from_left = making_side(m) == SIDE_NONE || medial[0] < 0;
     enum width_result result =
         width_profile((const double(*)[2])of[0]->points, of[0]->n_points,
                       (const double(*)[2])of[1]->points, of[1]->n_points,

@@ -479,7 +479,8 @@ static void test_mistakes_of_measures(void **state)
         {"distance: [a, ball]", "distance: [a, b]\n    toward: medial",
          ":69:13: toward belongs to angle"},
         {"    sides: [left, right]\n    angle", "    angle",
-         ":56:13: medial and lateral belong to a measurement with sides"},
+         ":56:13: medial and lateral belong to a measurement with sides, or to "
+         "inputs of laterality one"},
         {"to: horizontal, ", "",
          ":71:51: an angle of one line is to: vertical or to: horizontal"},
         {"angle: [base], to", "angle: [base, right.shaft], to",

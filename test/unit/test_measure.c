@@ -142,6 +142,22 @@ static void test_from_behind(void **state)
                 180 + 2 * atan2(10, 100) * 180 / PI);
 }
 
+/* A measurement without sides is of the side that the image shows. */
+static void test_side_of_image(void **state)
+{
+    (void)state;
+    double off = 2 * atan2(10, 100) * 180 / PI;
+    for (size_t i = 1; i < 3; i++)
+        seen_at(i)->x = 90;
+    rules.measures[0].side = SIDE_NONE;
+    how.only = SIDE_RIGHT;
+    run();
+    assert_near(measured("hka", SIDE_NONE)->value, 180 - off);
+    how.only = SIDE_LEFT;
+    run();
+    assert_near(measured("hka", SIDE_NONE)->value, 180 + off);
+}
+
 /* Turned and scaled, an angle stays what it is. */
 static void test_invariance(void **state)
 {
@@ -402,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup(test_varus, legs),
         cmocka_unit_test_setup(test_turned_film, legs),
         cmocka_unit_test_setup(test_from_behind, legs),
+        cmocka_unit_test_setup(test_side_of_image, legs),
         cmocka_unit_test_setup(test_invariance, legs),
         cmocka_unit_test_setup(test_anisotropic, legs),
         cmocka_unit_test_setup(test_refusals, legs),

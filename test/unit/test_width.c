@@ -155,6 +155,12 @@ static void test_measured(void **state)
     m->side = SIDE_NONE;
     run();
     assert_near(measured("jsw", SIDE_NONE)->points[0][0], 125);
+    how.only = SIDE_RIGHT; /* the image's side */
+    run();
+    assert_near(measured("jsw", SIDE_NONE)->points[0][0], 175);
+    how.only = SIDE_LEFT;
+    run();
+    assert_near(measured("jsw", SIDE_NONE)->points[0][0], 125);
     findings.images[0].calibration = CALIBRATION_NONE;
     run();
     assert_string_equal(refused("jsw", SIDE_NONE),
