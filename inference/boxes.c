@@ -77,11 +77,10 @@ static bool place(const struct maps *m, struct peak *peak)
     letterbox_to_source(in, center[0] + half[0], center[1] + half[1],
                         &corner[1][0], &corner[1][1]);
     for (size_t i = 0; i < 2; i++) {
-        double most = (i == 0 ? m->at->columns : m->at->rows) - 0.5;
         double low = fmin(corner[0][i], corner[1][i]);
         double high = fmax(corner[0][i], corner[1][i]);
-        peak->box[i] = between(low, -0.5, most);
-        peak->box[2 + i] = between(high, -0.5, most);
+        peak->box[i] = between(low, m->at->film[i], m->at->film[2 + i]);
+        peak->box[2 + i] = between(high, m->at->film[i], m->at->film[2 + i]);
     }
     return peak->box[0] < peak->box[2] && peak->box[1] < peak->box[3];
 }

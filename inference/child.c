@@ -256,7 +256,8 @@ static bool read_result(struct child *child, const struct network *network,
     uint32_t rows, columns;
     protocol_picture_size(image->rows, image->columns, image->picture_pixels,
                           &rows, &columns);
-    if (result->picture_rows != rows || result->picture_columns != columns)
+    if (result->picture_rows != rows || result->picture_columns != columns ||
+        !film_possible(&result->film, image->rows, image->columns))
         return nonsense(err);
     size_t n = network_floats(network), n_picture = (size_t)rows * columns;
     out->outputs[0] = malloc(n * sizeof *out->outputs[0]);
@@ -273,6 +274,7 @@ static bool read_result(struct child *child, const struct network *network,
         return false;
     out->picture_rows = rows;
     out->picture_columns = columns;
+    out->film = result->film;
     out->decode_ms = result->decode_ms;
     out->prepare_ms = result->prepare_ms;
     out->run_ms = result->run_ms;
@@ -295,6 +297,7 @@ static struct protocol_run request_of(const struct network *network,
         .turn = image->turn,
         .mirror = image->region.mirror,
         .keep = image->keep,
+        .whole = image->whole,
         .limits = {network->limits[0], network->limits[1]},
         .aspect = image->aspect,
         .left = image->region.left,

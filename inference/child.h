@@ -39,6 +39,7 @@ struct child_image {
     uint32_t turn;        /* turn.h: how the network is to see it */
     double aspect;        /* height of a pixel over its width */
     struct region region; /* that the network looks at */
+    bool whole;           /* it looks at all of the film instead */
     uint64_t serial;      /* child_serial(); the same file and frame */
     bool keep;            /* more of it will be asked: it stays decoded */
 };
@@ -48,6 +49,7 @@ struct child_answer {
                                         one allocation, [0] */
     unsigned char *picture;          /* as the source lies */
     uint32_t picture_rows, picture_columns;
+    struct film film; /* possible: film.h */
     int64_t decode_ms, prepare_ms, run_ms;
     bool unusable;    /* the image cannot be used; nothing else is set */
     char reason[161]; /* why */

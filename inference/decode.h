@@ -9,9 +9,9 @@
 /* What a network answered becomes what was seen. The numbers come from the
  * sandboxed half: they are finite, and may be anything else. */
 struct decode_at {
-    struct letterbox box;   /* where the network looked */
-    enum side side;         /* whose names get it in front; SIDE_NONE: none */
-    uint32_t rows, columns; /* of the source */
+    struct letterbox box; /* where the network looked */
+    enum side side;       /* whose names get it in front; SIDE_NONE: none */
+    double film[4];       /* as that of struct seen */
 };
 
 /* values: of the output's shape. Adds to seen; what has the same name and side

@@ -78,13 +78,15 @@ static bool inside(const struct view *view, const struct rule_check *check,
                    char *reason)
 {
     const struct plane *plane = &view->geometry->plane;
-    double x = check->min * plane->columns, y = check->min * plane->rows;
+    const double *film = plane->film;
+    double x = check->min * (film[2] - film[0]);
+    double y = check->min * (film[3] - film[1]);
     char name[65];
     for (size_t i = 0; i < check->n_objects; i++) {
         double p[2];
         plane_source(plane, at(view, check, i)->at, p);
-        if (p[0] >= x - 0.5 && p[0] <= plane->columns - 0.5 - x &&
-            p[1] >= y - 0.5 && p[1] <= plane->rows - 0.5 - y)
+        if (p[0] >= film[0] + x && p[0] <= film[2] - x && p[1] >= film[1] + y &&
+            p[1] <= film[3] - y)
             continue;
         snprintf(reason, FINDINGS_REASON,
                  "%s lies at the border of the image; what belongs to it may "

@@ -14,9 +14,9 @@
 struct plane {
     double to[2][2], back[2][2]; /* source pixels to plane, and back */
     double pixel;                /* a pixel's smaller side on the plane */
-    uint32_t rows, columns;      /* of the source */
-    bool from_behind;            /* the patient's right is on the right */
-    bool partial;                /* measure.h */
+    double film[4];   /* x0 y0 x1 y1 of what there is, source pixels: seen.h */
+    bool from_behind; /* the patient's right is on the right */
+    bool partial;     /* measure.h */
 };
 
 /* unit: x and y of a source pixel; turn: turn.h. */

@@ -159,6 +159,8 @@ static void resolve(struct view *view, const struct measure_how *how,
     }
     struct plane plane =
         plane_make(unit, how->turn, image->rows, image->columns);
+    if (view->seen->film[2] > view->seen->film[0])
+        memcpy(plane.film, view->seen->film, sizeof plane.film);
     plane.from_behind = how->from_behind;
     plane.partial = how->partial;
     geometry_resolve(view->rules, view->seen, &plane, geometry);

@@ -36,8 +36,8 @@ bool measure_area(struct making *m)
     for (size_t i = 0; i < n; i++) { /* half a cell may reach over the border */
         double *out = m->out->points[i];
         plane_source(plane, outline[i], out);
-        out[0] = fmin(fmax(out[0], -0.5), plane->columns - 0.5);
-        out[1] = fmin(fmax(out[1], -0.5), plane->rows - 0.5);
+        out[0] = fmin(fmax(out[0], plane->film[0]), plane->film[2]);
+        out[1] = fmin(fmax(out[1], plane->film[1]), plane->film[3]);
     }
     m->out->n_points = n;
     return true;
@@ -64,7 +64,7 @@ static bool draw_around(struct making *m)
                                           box[2] + margin, box[3] + margin});
 }
 
-/* Around the rule's points, else where its stage looked, else the image. */
+/* Around the rule's points, else where its stage looked, else the film. */
 static bool draw_place(struct making *m, const char *output)
 {
     const struct plane *plane = &m->view->geometry->plane;
@@ -74,8 +74,7 @@ static bool draw_place(struct making *m, const char *output)
         return draw_around(m);
     if (region)
         return making_draw_box(m, region->box);
-    return making_draw_box(
-        m, (double[4]){-0.5, -0.5, plane->columns, plane->rows});
+    return making_draw_box(m, plane->film);
 }
 
 bool measure_grade(struct making *m)

@@ -79,11 +79,11 @@ bool making_draw_line(struct making *m, const double a[2], const double b[2])
 {
     const struct plane *plane = &m->view->geometry->plane;
     double p[2], q[2], from = 0, to = 1;
-    double most[2] = {plane->columns - 0.5, plane->rows - 0.5};
+    const double *least = plane->film, *most = plane->film + 2;
     plane_source(plane, a, p);
     plane_source(plane, b, q);
     for (size_t i = 0; i < 2; i++)
-        if (!cut(p[i] - q[i], p[i] + 0.5, &from, &to) ||
+        if (!cut(p[i] - q[i], p[i] - least[i], &from, &to) ||
             !cut(q[i] - p[i], most[i] - p[i], &from, &to))
             return making_refuse(m, "a line of it lies outside the image");
     if (m->out->n_points + 2 > FINDINGS_POINTS)
@@ -91,8 +91,9 @@ bool making_draw_line(struct making *m, const double a[2], const double b[2])
     for (size_t k = 0; k < 2; k++) {
         double *out = m->out->points[m->out->n_points++];
         for (size_t i = 0; i < 2; i++) /* rounding may step over the border */
-            out[i] = fmin(fmax(p[i] + (k ? to : from) * (q[i] - p[i]), -0.5),
-                          most[i]);
+            out[i] =
+                fmin(fmax(p[i] + (k ? to : from) * (q[i] - p[i]), least[i]),
+                     most[i]);
     }
     return true;
 }
@@ -100,8 +101,8 @@ bool making_draw_line(struct making *m, const double a[2], const double b[2])
 bool making_draw_box(struct making *m, const double box[4])
 {
     const struct plane *plane = &m->view->geometry->plane;
-    double x0 = fmax(box[0], -0.5), x1 = fmin(box[2], plane->columns - 0.5);
-    double y0 = fmax(box[1], -0.5), y1 = fmin(box[3], plane->rows - 0.5);
+    double x0 = fmax(box[0], plane->film[0]), x1 = fmin(box[2], plane->film[2]);
+    double y0 = fmax(box[1], plane->film[1]), y1 = fmin(box[3], plane->film[3]);
     if (!(x1 > x0 && y1 > y0))
         return making_refuse(m, "its place lies outside the image");
     double corners[4][2] = {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};

@@ -39,6 +39,7 @@ static struct {
     uint64_t number; /* 0: none */
     uint32_t frame;
     struct image image;
+    struct film film; /* of the image */
 } kept;
 
 static bool answer_fault(enum protocol_blame blame, const char *text)
@@ -160,6 +161,7 @@ static bool decode(const struct protocol_run *request, int fd, struct run *run,
                      (int64_t)request->source_rows * request->source_columns,
                      &kept.image, err))
         return false;
+    kept.film = film_find(&kept.image);
     kept.number = request->image;
     kept.frame = request->frame;
     run->result.decode_ms = clock_mono_ms() - start;
@@ -183,13 +185,14 @@ static bool prepare(const struct protocol_run *request,
 {
     int64_t start = clock_mono_ms();
     struct protocol_result *r = &run->result;
-    struct region region = request_region(request);
+    struct region region = request_region(request, &kept.film);
     struct letterbox box = letterbox_region(
         &region, request->aspect, request->turn, (enum network_fit)request->fit,
         shape->rows, shape->columns);
     struct prep_how how = {.intensity =
                                (enum network_intensity)request->intensity,
                            .limits = {request->limits[0], request->limits[1]}};
+    r->film = kept.film;
     protocol_picture_size(kept.image.rows, kept.image.columns,
                           request->picture_pixels, &r->picture_rows,
                           &r->picture_columns);
@@ -198,7 +201,7 @@ static bool prepare(const struct protocol_run *request,
     run->picture = calloc((size_t)r->picture_rows * r->picture_columns + 1, 1);
     if (!run->input || !run->output || !run->picture)
         return err_set(err, ERR_RETRY, "no memory to prepare the image");
-    if (!prep_input(&kept.image, &box, &how, run->input, err) ||
+    if (!prep_input(&kept.image, &kept.film, &box, &how, run->input, err) ||
         (r->picture_rows > 0 &&
          !prep_picture(&kept.image, r->picture_rows, r->picture_columns,
                        run->picture, err)))

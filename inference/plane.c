@@ -7,8 +7,8 @@ struct plane plane_make(const double unit[2], uint32_t turn, uint32_t rows,
                         uint32_t columns)
 {
     double sign[2] = {turn & TURN_FLIP_X ? -1 : 1, turn & TURN_FLIP_Y ? -1 : 1};
-    struct plane out = {
-        .rows = rows, .columns = columns, .pixel = fmin(unit[0], unit[1])};
+    struct plane out = {.film = {-0.5, -0.5, columns - 0.5, rows - 0.5},
+                        .pixel = fmin(unit[0], unit[1])};
     for (size_t i = 0; i < 2; i++) {
         size_t k = turn & TURN_TRANSPOSE ? 1 - i : i; /* the source's axis */
         out.to[i][k] = sign[i] * unit[k];
@@ -32,8 +32,8 @@ void plane_source(const struct plane *plane, const double p[2], double out[2])
 
 bool plane_inside(const struct plane *plane, const double source[2])
 {
-    return source[0] >= -0.5 && source[0] <= plane->columns - 0.5 &&
-           source[1] >= -0.5 && source[1] <= plane->rows - 0.5;
+    return source[0] >= plane->film[0] && source[0] <= plane->film[2] &&
+           source[1] >= plane->film[1] && source[1] <= plane->film[3];
 }
 
 void plane_toward(const struct plane *plane, enum toward toward, enum side side,

@@ -1,11 +1,6 @@
 /* Prepares pixels exactly as training did, or every landmark is off by a
- * little: resampled first, then scaled by the values that are left.
- *
- * A digitised film may lie in a white frame, where the light box shone past
- * it. Such a frame says nothing of the patient, but as a tenth of all pixels
- * it would be the upper percentile: rows and columns at the border that are
- * white from end to end count as no image. Dark borders are what collimators
- * make, and training knows them. */
+ * little: what is no film is left out, the rest resampled, then scaled by the
+ * values there are. */
 #include "inference/prep.h"
 
 #include <math.h>
@@ -14,8 +9,6 @@
 
 #include "inference/resample.h"
 #include "inference/turn.h"
-
-#define WHITE (1.0F / 32) /* of the range: as near to the highest value */
 
 struct fitted { /* the region resampled, lying as the source does */
     struct grey_size size;
@@ -37,38 +30,6 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool white(const struct fitted *f, uint32_t row, uint32_t end_row,
-                  uint32_t column, uint32_t end_column, float least)
-{
-    for (uint32_t r = row; r < end_row; r++) {
-        for (uint32_t c = column; c < end_column; c++) {
-            if (!(f->grey[(size_t)r * f->size.columns + c] >= least))
-                return false;
-        }
-    }
-    return true;
-}
-
-/* Takes the frame off what counts; all white: there is none. */
-static void peel(struct fitted *f, float least)
-{
-    struct resample_inside in = f->inside;
-    while (in.row < in.end_row &&
-           white(f, in.row, in.row + 1, in.column, in.end_column, least))
-        in.row++;
-    while (in.row < in.end_row && white(f, in.end_row - 1, in.end_row,
-                                        in.column, in.end_column, least))
-        in.end_row--;
-    if (in.row == in.end_row)
-        return;
-    while (white(f, in.row, in.end_row, in.column, in.column + 1, least))
-        in.column++;
-    while (
-        white(f, in.row, in.end_row, in.end_column - 1, in.end_column, least))
-        in.end_column--;
-    f->inside = in;
-}
-
 static bool sort_values(struct fitted *f, struct err *err)
 {
     f->n = 0;
@@ -88,10 +49,16 @@ static bool sort_values(struct fitted *f, struct err *err)
     return true;
 }
 
-static bool fit(const struct image *image, const struct letterbox *box,
-                struct fitted *f, struct err *err)
+static bool fit(const struct image *image, const struct film *film,
+                const struct letterbox *box, struct fitted *f, struct err *err)
 {
-    struct grey_size from = {image->rows, image->columns};
+    struct grey_part from = {
+        .grey = image->grey + (size_t)film->top * image->columns + film->left,
+        .stride = image->columns,
+        .size = {film->rows, film->columns}};
+    struct region region = box->region;
+    region.left -= film->left;
+    region.top -= film->top;
     turn_size(box->turn, box->height, box->width, &f->size.rows,
               &f->size.columns);
     size_t n = (size_t)f->size.rows * f->size.columns;
@@ -99,15 +66,7 @@ static bool fit(const struct image *image, const struct letterbox *box,
     f->sorted = calloc(n, sizeof *f->sorted);
     if (!f->grey || !f->sorted)
         return err_set(err, ERR_RETRY, "no memory for the network input");
-    if (!resample_region(image->grey, from, &box->region, f->size, f->grey,
-                         &f->inside, err) ||
-        !sort_values(f, err))
-        return false;
-    struct resample_inside before = f->inside;
-    float least = f->sorted[0], most = f->sorted[f->n - 1];
-    if (most > least)
-        peel(f, most - (most - least) * WHITE);
-    return memcmp(&before, &f->inside, sizeof before) == 0 ||
+    return resample_region(&from, &region, f->size, f->grey, &f->inside, err) &&
            sort_values(f, err);
 }
 
@@ -172,12 +131,13 @@ static size_t place(const struct letterbox *box, uint32_t row, uint32_t column)
     return (size_t)(box->top + y) * box->columns + box->left + x;
 }
 
-bool prep_input(const struct image *image, const struct letterbox *box,
-                const struct prep_how *how, float *input, struct err *err)
+bool prep_input(const struct image *image, const struct film *film,
+                const struct letterbox *box, const struct prep_how *how,
+                float *input, struct err *err)
 {
     struct fitted f = {0};
     struct scale scale;
-    if (!fit(image, box, &f, err) || !find_scale(&f, how, &scale, err)) {
+    if (!fit(image, film, box, &f, err) || !find_scale(&f, how, &scale, err)) {
         fitted_free(&f);
         return false;
     }

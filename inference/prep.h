@@ -2,6 +2,7 @@
 #define INFERENCE_PREP_H
 
 #include "dicom/pixels.h"
+#include "inference/film.h"
 #include "inference/letterbox.h"
 
 /* Grey values become network input and a picture to draw on. */
@@ -12,12 +13,13 @@ struct prep_how {
 
 /* input has box->rows x box->columns: the box's region of the image,
  * resampled, turned, its grey values scaled as `how` says, 0 where there is
- * padding, no image, or the white frame of a digitised film. Percentiles, mean
- * and deviation are those of what is left, after resampling. Percentiles and
- * window clip to 0..1. ERR_REJECT: no contrast, no part of the image, or grey
- * values that are no numbers. */
-bool prep_input(const struct image *image, const struct letterbox *box,
-                const struct prep_how *how, float *input, struct err *err);
+ * padding or no film. Percentiles, mean and deviation are those of the film in
+ * the region, after resampling. Percentiles and window clip to 0..1.
+ * ERR_REJECT: no contrast, no part of the film, or grey values that are no
+ * numbers. */
+bool prep_input(const struct image *image, const struct film *film,
+                const struct letterbox *box, const struct prep_how *how,
+                float *input, struct err *err);
 
 /* All of the image as it is stored, grey lo..hi becomes 0..255. */
 bool prep_picture(const struct image *image, uint32_t rows, uint32_t columns,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "conf/err.h"
+#include "inference/film.h"
 #include "inference/network.h"
 
 /* What osteon-infer and osteon-model say to each other over a socketpair: one
@@ -19,7 +20,7 @@
  *
  * Both sides are the same build: byte order and layout are the machine's. */
 #define PROTOCOL_MAGIC   UINT32_C(0x4f53544e) /* OSTN */
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define PROTOCOL_FD      3   /* osteon-model's end */
 #define PROTOCOL_MODELS  128 /* networks; slots */
 
@@ -57,7 +58,9 @@ struct protocol_run {
     uint32_t picture_pixels;              /* longest side; 0: no picture */
     uint32_t fit, intensity;              /* enums of network.h */
     uint32_t turn, mirror;                /* turn.h; struct region */
-    uint32_t keep; /* 1: more of this image follows, do not forget it */
+    uint32_t keep;  /* 1: more of this image follows, do not forget it */
+    uint32_t whole; /* 1: the region is all of the film, and left to width say
+                       nothing but the image */
     double limits[2], aspect;
     double left, top, width, height; /* struct region */
 };
@@ -66,6 +69,7 @@ struct protocol_run {
  * picture_rows x picture_columns bytes. */
 struct protocol_result {
     uint32_t picture_rows, picture_columns;
+    struct film film;
     int64_t decode_ms, prepare_ms, run_ms; /* decode_ms 0: was kept */
 };
 

@@ -58,8 +58,11 @@ bool request_shape(const struct protocol_load *load, struct torch_shape *out)
     return true;
 }
 
-struct region request_region(const struct protocol_run *request)
+struct region request_region(const struct protocol_run *request,
+                             const struct film *film)
 {
+    if (request->whole)
+        return film_region(film);
     return (struct region){.left = request->left,
                            .top = request->top,
                            .width = request->width,
@@ -69,7 +72,8 @@ struct region request_region(const struct protocol_run *request)
 
 bool request_possible(const struct protocol_run *request)
 {
-    struct region region = request_region(request);
+    struct film all = film_all(request->source_rows, request->source_columns);
+    struct region region = request_region(request, &all);
     return request->slot < PROTOCOL_MODELS && request->source_rows > 0 &&
            request->source_columns > 0 && request->fit <= FIT_STRETCH &&
            request->intensity <= INTENSITY_ZSCORE &&

@@ -11,6 +11,8 @@ bool request_shape(const struct protocol_load *load, struct torch_shape *out);
 
 /* Every number of the request to run lies within bounds. */
 bool request_possible(const struct protocol_run *request);
-struct region request_region(const struct protocol_run *request);
+/* What to look at of an image whose film this is. */
+struct region request_region(const struct protocol_run *request,
+                             const struct film *film);
 
 #endif

@@ -118,9 +118,8 @@ static void resample_columns(const float *narrow, uint32_t first_row,
 }
 
 /* Only the source rows that the region reaches are looked at. */
-static bool resample(const float *grey, struct grey_size from,
-                     const struct filter *across, const struct filter *down,
-                     struct grey_size to, float *out)
+static bool resample(const struct grey_part *from, const struct filter *across,
+                     const struct filter *down, struct grey_size to, float *out)
 {
     if (down->first >= down->end) {
         memset(out, 0, (size_t)to.rows * to.columns * sizeof *out);
@@ -133,8 +132,8 @@ static bool resample(const float *grey, struct grey_size from,
     if (!narrow)
         return false;
     for (uint32_t r = 0; r < rows; r++)
-        resample_row(grey + (size_t)(row + r) * from.columns, across,
-                     to.columns, narrow + (size_t)r * to.columns);
+        resample_row(from->grey + (row + r) * from->stride, across, to.columns,
+                     narrow + (size_t)r * to.columns);
     for (uint32_t r = 0; r < to.rows; r++)
         resample_columns(narrow, row, to.columns, &down->taps[r],
                          out + (size_t)r * to.columns);
@@ -142,16 +141,16 @@ static bool resample(const float *grey, struct grey_size from,
     return true;
 }
 
-bool resample_region(const float *grey, struct grey_size from,
-                     const struct region *region, struct grey_size to,
-                     float *out, struct resample_inside *inside,
-                     struct err *err)
+bool resample_region(const struct grey_part *from, const struct region *region,
+                     struct grey_size to, float *out,
+                     struct resample_inside *inside, struct err *err)
 {
     struct filter across = {0}, down = {0};
-    struct axis x = {from.columns, region->left, region->width, to.columns};
-    struct axis y = {from.rows, region->top, region->height, to.rows};
+    struct axis x = {from->size.columns, region->left, region->width,
+                     to.columns};
+    struct axis y = {from->size.rows, region->top, region->height, to.rows};
     bool ok = filter_make(&x, &across) && filter_make(&y, &down) &&
-              resample(grey, from, &across, &down, to, out);
+              resample(from, &across, &down, to, out);
     if (ok)
         *inside = (struct resample_inside){down.first, down.end, across.first,
                                            across.end};
@@ -164,6 +163,7 @@ bool resample_all(const float *grey, struct grey_size from, struct grey_size to,
                   float *out, struct err *err)
 {
     struct region all = {.width = from.columns, .height = from.rows};
+    struct grey_part part = {grey, from.columns, from};
     struct resample_inside inside;
-    return resample_region(grey, from, &all, to, out, &inside, err);
+    return resample_region(&part, &all, to, out, &inside, err);
 }

@@ -11,7 +11,7 @@
  * coordinates (a region's mirroring undone). A stage that looks at one side
  * gives names with the side in front: right.hip_center. What a later stage
  * names again replaces the earlier. Nothing is judged here: confidences may
- * be 0 and points outside the image. All numbers are finite. */
+ * be 0 and points outside the film. All numbers are finite. */
 #define SEEN_MASKS   16
 #define SEEN_BOXES   64
 #define SEEN_CLASSES 64
@@ -54,6 +54,8 @@ struct seen_region {
 };
 
 struct seen {
+    double film[4]; /* x0 y0 x1 y1, the outer corners of its outermost pixels;
+                       all 0: nothing was looked at */
     struct landmark landmarks[FINDINGS_LANDMARKS];
     struct seen_mask masks[SEEN_MASKS];
     struct seen_box boxes[SEEN_BOXES];

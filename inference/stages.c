@@ -11,8 +11,8 @@
 #include "inference/decode.h"
 #include "inference/turn.h"
 
-#define LEAST_SIDE  4.0 /* pixels of a region */
-#define MOST_IMAGES 4.0 /* a region is at most so many images wide and high */
+#define LEAST_SIDE 4.0 /* pixels of a region */
+#define MOST_FILMS 4.0 /* a region is at most so many films wide and high */
 
 struct walk { /* through the stages, with one image */
     struct child *child;
@@ -38,19 +38,19 @@ static size_t runs_of(const struct stage *stage)
     return stage->n_around > 0 && stage->n_sides > 0 ? stage->n_sides : 1;
 }
 
-/* A landmark that is certain enough and lies on the image; NULL: none. */
+/* A landmark that is certain enough and lies on the film; NULL: none. */
 static const struct landmark *find(const struct walk *walk,
                                    const struct stage *stage, enum side side,
                                    const char *name)
 {
+    const double *film = walk->seen->film;
     char full[65];
     decode_name(side, name, full);
     for (size_t i = 0; i < walk->seen->n_landmarks; i++) {
         const struct landmark *l = &walk->seen->landmarks[i];
         if (strcmp(l->name, full) == 0)
-            return l->confidence >= stage->least && l->x >= -0.5 &&
-                           l->x <= walk->image->columns - 0.5 && l->y >= -0.5 &&
-                           l->y <= walk->image->rows - 0.5
+            return l->confidence >= stage->least && l->x >= film[0] &&
+                           l->x <= film[2] && l->y >= film[1] && l->y <= film[3]
                        ? l
                        : NULL;
     }
@@ -89,6 +89,7 @@ static bool place_region(const struct walk *walk, const struct stage *stage,
                          enum side side, struct region *out)
 {
     const struct stage_image *image = walk->image;
+    const double *film = walk->seen->film;
     double center[2], width = region_width(walk, stage, side);
     double height = width * stage->network.rows / stage->network.columns;
     bool across = image->turn & TURN_TRANSPOSE;
@@ -100,8 +101,8 @@ static bool place_region(const struct walk *walk, const struct stage *stage,
     out->top = center[1] - out->height / 2;
     out->mirror = stage->mirror_left && side == SIDE_LEFT;
     return out->width >= LEAST_SIDE && out->height >= LEAST_SIDE &&
-           out->width <= MOST_IMAGES * image->columns &&
-           out->height <= MOST_IMAGES * image->rows;
+           out->width <= MOST_FILMS * (film[2] - film[0]) &&
+           out->height <= MOST_FILMS * (film[3] - film[1]);
 }
 
 static void remember(const struct network_output *output,
@@ -114,9 +115,10 @@ static void remember(const struct network_output *output,
     struct seen_region *to = &seen->regions[seen->n_regions++];
     *to = (struct seen_region){
         .side = at->side,
-        .box = {fmax(region->left, 0) - 0.5, fmax(region->top, 0) - 0.5,
-                fmin(region->left + region->width, at->columns) - 0.5,
-                fmin(region->top + region->height, at->rows) - 0.5}};
+        .box = {fmax(region->left - 0.5, at->film[0]),
+                fmax(region->top - 0.5, at->film[1]),
+                fmin(region->left + region->width - 0.5, at->film[2]),
+                fmin(region->top + region->height - 0.5, at->film[3])}};
     snprintf(to->output, sizeof to->output, "%s", output->name);
 }
 
@@ -128,9 +130,8 @@ static bool see(const struct walk *walk, const struct network *network,
     struct decode_at at = {
         .box = letterbox_region(region, walk->aspect, image->turn, network->fit,
                                 network->rows, network->columns),
-        .side = side,
-        .rows = image->rows,
-        .columns = image->columns};
+        .side = side};
+    memcpy(at.film, walk->seen->film, sizeof at.film);
     for (size_t i = 0; i < network->n_outputs; i++) {
         const struct network_output *output = &network->outputs[i];
         if (!decode_output(output, answer->outputs[i], &at, walk->seen, err))
@@ -160,7 +161,14 @@ static void take_picture(struct walk *walk, struct child_answer *answer)
     answer->picture = NULL;
 }
 
-/* *looked: the image could be used. */
+static void take_film(struct walk *walk, const struct film *film)
+{
+    double x = film->left - 0.5, y = film->top - 0.5;
+    double corners[4] = {x, y, x + film->columns, y + film->rows};
+    memcpy(walk->seen->film, corners, sizeof corners);
+}
+
+/* *looked: the image could be used. region NULL: all of the film. */
 static bool look(struct walk *walk, const struct stage *stage,
                  const struct region *region, enum side side, bool *looked,
                  struct err *err)
@@ -175,7 +183,8 @@ static bool look(struct walk *walk, const struct stage *stage,
         .picture_pixels = walk->picture->pixels ? 0 : image->picture_pixels,
         .turn = image->turn,
         .aspect = walk->aspect,
-        .region = *region,
+        .region = region ? *region : (struct region){0},
+        .whole = !region,
         .serial = walk->serial,
         .keep = walk->left > 0};
     if (!child_run(walk->child, &stage->network, &request, walk->deadline_ms,
@@ -186,21 +195,21 @@ static bool look(struct walk *walk, const struct stage *stage,
         memcpy(walk->reason, answer.reason, sizeof answer.reason);
     else
         take_picture(walk, &answer);
-    bool ok = answer.unusable ||
-              see(walk, &stage->network, &answer, region, side, err);
+    struct region all = film_region(&answer.film);
+    take_film(walk, &answer.film);
+    bool ok = answer.unusable || see(walk, &stage->network, &answer,
+                                     region ? region : &all, side, err);
     child_answer_free(&answer);
     return ok;
 }
 
-/* All of the image: when that cannot be used, nothing of it can. */
+/* All of the film: when that cannot be used, nothing of it can. */
 static bool run_whole(struct walk *walk, const struct stage *stage,
                       struct err *err)
 {
-    struct region all = {.width = walk->image->columns,
-                         .height = walk->image->rows};
     bool looked;
     walk->left--;
-    return look(walk, stage, &all, SIDE_NONE, &looked, err);
+    return look(walk, stage, NULL, SIDE_NONE, &looked, err);
 }
 
 static bool run_around(struct walk *walk, const struct stage *stage,

@@ -37,7 +37,7 @@ def training_film(seed, address, mesh_directory, held_out=False):
         "films": np.round(image * 255).astype(np.uint8),
         "landmarks": placement.to_input(
             film.landmarks.reshape(-1, 2)).astype(np.float32),
-        "visible": on_film(film),
+        "visible": on_film(film, placement),
         "extent": np.array(placement.extent, np.int16),
         "spacing_mm": np.float32(film.object_spacing_mm / placement.scale[1]),
         "boxes": boxes_in_input(film.boxes, placement, stage.most_boxes)}
@@ -48,22 +48,26 @@ def training_film(seed, address, mesh_directory, held_out=False):
     return row
 
 
-def on_film(film):
-    """(k,) bool: landmarks the film shows."""
-    x, y = film.landmarks.reshape(-1, 2).T
-    rows, columns = film.pixels.shape
+def on_film(film, placement):
+    """(k,) bool: landmarks the film shows, none under a shutter at its edge."""
+    x, y = (film.landmarks.reshape(-1, 2) - placement.frame).T
+    columns, rows = np.round(np.divide(placement.size, placement.scale))
     inside = (x >= 0) & (x <= columns - 1) & (y >= 0) & (y <= rows - 1)
     return inside if film.visible is None else inside & film.visible
 
 
 def boxes_in_input(boxes, placement, most):
-    """(most, 5) with class -1 where there is none."""
+    """(most, 5) with class -1 where there is none on the film."""
     result = np.full((most, 5), -1, np.float32)
     if boxes is not None and len(boxes):
         boxes = np.asarray(boxes, float)[:most]
         result[:len(boxes), 0] = boxes[:, 0]
         result[:len(boxes), 1:3] = placement.to_input(boxes[:, 1:3])
         result[:len(boxes), 3:5] = placement.to_input(boxes[:, 3:5])
+        top, left, bottom, right = placement.extent
+        x, y = (result[:, 1:3] + result[:, 3:5]).T / 2
+        outside = (x < left) | (x >= right) | (y < top) | (y >= bottom)
+        result[outside, 0] = -1
     return result
 
 

@@ -8,6 +8,8 @@ them; what the picture shows of the patient stays the same:
   invert            MONOCHROME1 becomes MONOCHROME2 and the other way round
   frame=W,V         a frame W pixels wide of stored value V (lo, hi: what is
                     shown black, white), with noise of 1 in 500
+  margin=L,T,R,B,V  so many plain columns and rows left, above, right, below,
+                    of stored value V: lo, hi as above, or a share of the range
   flip-x flip-y transpose   PatientOrientation, spacing and pixels alike
   scale=F[,G]       F times the rows, G (default F) times the columns, by area
 
@@ -102,6 +104,16 @@ class Film:
                       for row in self.rows] +
                      [border(columns) for _ in range(width)])
 
+    def margin(self, left, top, right, bottom, value):
+        one = self.tags["PhotometricInterpretation"] == "MONOCHROME1"
+        shown = float({"lo": 0, "hi": 1}.get(value, value))
+        level = round(self.most * (1 - shown if one else shown))
+        columns = left + len(self.rows[0]) + right
+        self.rows = ([[level] * columns for _ in range(top)] +
+                     [[level] * left + row + [level] * right
+                      for row in self.rows] +
+                     [[level] * columns for _ in range(bottom)])
+
     def flip_x(self):
         self.rows = [row[::-1] for row in self.rows]
         self._oppose(0)
@@ -168,6 +180,8 @@ def apply(film, how):
         film.store_bits(int(value))
     elif name == "frame":
         film.frame(int(words[0]), words[1])
+    elif name == "margin":
+        film.margin(*map(int, words[:4]), words[4])
     elif name == "scale":
         film.scale(float(words[0]), float(words[-1]))
     elif name in ("invert", "flip-x", "flip-y", "transpose"):

@@ -78,8 +78,24 @@ test_expect_success 'resampled to 0.7 of its size' '
 test_expect_success 'pixels that are not square' '
     reshaped tall 0.2 scale=1,0.6 && reshaped wide 0.2 scale=0.6,1
 '
-# What holds, not what is wanted: a frame may move an angle by more than 0.2.
-test_expect_success 'white and black frames of a digitised film' '
-    reshaped white 0.8 frame=20,hi && reshaped black 0.8 frame=20,lo
+test_expect_success 'white and black frames of a digitised film, with noise' '
+    reshaped white 0.01 frame=20,hi && reshaped black 0.01 frame=20,lo
+'
+for margin in 0,200,0,0,hi 0,0,0,250,lo 120,0,0,0,lo 0,0,300,0,hi \
+    300,40,100,600,hi 300,40,100,600,lo 60,200,30,10,0.4; do
+    test_expect_success "margins $margin: the same" "
+        reshaped margin-$margin 0.01 margin=$margin
+    "
+done
+test_expect_success 'coordinates are those of the image with its margins' '
+    mkdir one && "$RESHAPE" plain/leg_04.dcm one/a.dcm margin=31,17,5,9,hi &&
+    for film in plain/leg_04.dcm one/a.dcm; do
+        "$BIN/osteon" analyse -c "$ROOT/conf/osteon.yaml" \
+            --model leg-alignment --json "$film" |
+            jq -c "[.landmarks[] | [.x, .y]]" || return 1
+    done >points && paste -s -d, points >pair && cat pair &&
+    jq -s -e "(.[0] | length) > 10 and ([.[0], .[1]] | transpose | all(
+        ((.[1][0] - .[0][0] - 31) | fabs) < 0.01 and
+        ((.[1][1] - .[0][1] - 17) | fabs) < 0.01))" points
 '
 e2e_done

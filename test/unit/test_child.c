@@ -333,7 +333,7 @@ static void test_other_programs(void **state)
                        "sleep 9\n");
     assert_program(path,
                    "model good: osteon-model was stopped: a message is not of "
-                   "protocol version 2: are osteon-infer and osteon-model of "
+                   "protocol version 3: are osteon-infer and osteon-model of "
                    "the same version?");
     unlink(path);
 }

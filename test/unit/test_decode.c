@@ -24,8 +24,8 @@ static struct err err;
 /* An image of 128 x 128 looked at whole by an input of 64 x 64. */
 static struct decode_at at_whole(void)
 {
-    return (struct decode_at){
-        .box = letterbox_fit(128, 128, 64, 64), .rows = 128, .columns = 128};
+    return (struct decode_at){.box = letterbox_fit(128, 128, 64, 64),
+                              .film = {-0.5, -0.5, 127.5, 127.5}};
 }
 
 static struct network_output output_of(enum output_kind kind, size_t n)
@@ -189,8 +189,7 @@ static void test_mask_turned(void **state)
     for (uint32_t turn = 0; turn <= TURN_ALL; turn++) {
         struct decode_at at = {
             .box = letterbox_region(&region, 1, turn, FIT_LETTERBOX, 64, 64),
-            .rows = 128,
-            .columns = 128};
+            .film = {-0.5, -0.5, 127.5, 127.5}};
         double x, y;
         size_t n = 0;
         decode(&output, maps, &at);
@@ -215,8 +214,8 @@ static void test_padding_has_no_label(void **state)
     (void)state;
     static float maps[2 * CELLS * CELLS];
     struct network_output output = output_of(OUTPUT_MASK, 2);
-    struct decode_at at = {
-        .box = letterbox_fit(128, 64, 64, 64), .rows = 128, .columns = 64};
+    struct decode_at at = {.box = letterbox_fit(128, 64, 64, 64),
+                           .film = {-0.5, -0.5, 63.5, 127.5}};
     for (size_t i = 0; i < CELLS * CELLS; i++)
         maps[CELLS * CELLS + i] = 1;
     decode(&output, maps, &at);
@@ -354,7 +353,7 @@ static void test_boxes_at_the_edge(void **state)
     for (int i = 0; i < 4; i++)
         assert_near(seen.boxes[0].box[i], corner[i]);
     at.box = letterbox_fit(128, 64, 64, 64);
-    at.columns = 64;
+    at.film[2] = 63.5;
     teardown(NULL);
     empty_maps();
     put(0, 8, 0, 3, 2, 2); /* in the padding */
@@ -385,7 +384,7 @@ static void test_boxes_without_end(void **state)
     struct decode_at at = at_whole();
     output.shape[1] = output.shape[2] = 256;
     at.box = letterbox_fit(1024, 1024, 1024, 1024);
-    at.rows = at.columns = 1024;
+    at.film[2] = at.film[3] = 1023.5;
     float *values = calloc(5 * 256 * 256, sizeof *values);
     for (size_t r = 0; r < 256; r += 2) {
         for (size_t c = 0; c < 256; c += 2)

@@ -94,7 +94,7 @@ static void refuse_head(uint32_t magic, uint32_t version, uint32_t kind,
     assert_false(protocol_receive(pair[1], false, soon(), &m, &err));
     assert_int_equal(err.code, ERR_RETRY);
     assert_string_equal(err.msg,
-                        "a message is not of protocol version 2: are "
+                        "a message is not of protocol version 3: are "
                         "osteon-infer and osteon-model of the same version?");
 }
 
@@ -102,11 +102,11 @@ static void test_not_ours(void **state)
 {
     (void)state;
     uint32_t size = sizeof(struct protocol_loaded);
-    refuse_head(PROTOCOL_MAGIC ^ 1, 2, PROTOCOL_LOADED, size);
-    refuse_head(PROTOCOL_MAGIC, 3, PROTOCOL_LOADED, size);
-    refuse_head(PROTOCOL_MAGIC, 2, 99, size);
-    refuse_head(PROTOCOL_MAGIC, 2, PROTOCOL_LOADED, size + 1);
-    refuse_head(PROTOCOL_MAGIC, 2, PROTOCOL_LOADED, UINT32_MAX);
+    refuse_head(PROTOCOL_MAGIC ^ 1, 3, PROTOCOL_LOADED, size);
+    refuse_head(PROTOCOL_MAGIC, 2, PROTOCOL_LOADED, size);
+    refuse_head(PROTOCOL_MAGIC, 3, 99, size);
+    refuse_head(PROTOCOL_MAGIC, 3, PROTOCOL_LOADED, size + 1);
+    refuse_head(PROTOCOL_MAGIC, 3, PROTOCOL_LOADED, UINT32_MAX);
 }
 
 static void test_late(void **state)
