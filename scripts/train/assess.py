@@ -102,16 +102,34 @@ def describe_landmarks(stage, model, arrays, found):
               f"a film {seen.min(1).max():.3f}")
 
 
-def describe_classes(name, classes, logits, truth):
-    """The confusion matrix, a row per true class."""
+def groups_of(stage, arrays):
+    """{name: bool per film} by classes and by numbers that are 0 or 1."""
+    groups = {}
+    for name, classes in stage.classes.items():
+        for k, label in enumerate(classes):
+            groups[label] = arrays["class_" + name].numpy() == k
+    for name, values in arrays.items():
+        if name.startswith("number_") and set(values.tolist()) <= {0, 1}:
+            told = name[len("number_"):]
+            groups[told] = values.numpy() == 1
+            groups["not " + told] = values.numpy() == 0
+    return groups
+
+
+def describe_classes(name, classes, logits, truth, gate):
+    """The confusion matrix, a row per true class: all films, and those as
+    sure as the gate."""
+    sure = torch.softmax(torch.from_numpy(logits), 1).numpy().max(1) >= gate
     found = logits.argmax(1)
     kappa = weighted_kappa(truth, found, len(classes))
     print(f"{name}: {(found == truth).mean():.1%} right, "
           f"{(np.abs(found - truth) <= 1).mean():.1%} within one, "
           f"quadratic kappa {kappa:.2f}")
     for k, label in enumerate(classes):
-        counts = np.bincount(found[truth == k], minlength=len(classes))
-        print(f"  {label:>12}: " + " ".join(f"{n:4}" for n in counts))
+        print(f"  {label:>12}: " + "; as sure as the gate ".join(
+            " ".join(f"{n:4}" for n in np.bincount(
+                found[chosen], minlength=len(classes)))
+            for chosen in (truth == k, (truth == k) & sure)))
 
 
 def weighted_kappa(truth, found, count):
@@ -141,10 +159,11 @@ def main():
     if stage.landmarks:
         describe_landmarks(stage, model, arrays, found)
     if stage.boxes:
-        count_boxes(stage, found["boxes"], arrays["boxes"].numpy())
+        count_boxes(stage, found["boxes"], arrays["boxes"].numpy(),
+                    groups_of(stage, arrays))
     for name, classes in stage.classes.items():
         describe_classes(name, classes, found[name],
-                         arrays["class_" + name].numpy())
+                         arrays["class_" + name].numpy(), stage.gate)
     return 0
 
 

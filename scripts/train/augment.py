@@ -234,8 +234,8 @@ def refusals(films, extents, upright=True):
         (2, lambda film, extent: shrunk(film)),
         (3, lambda film, extent: patterns(film.shape)),
     )
-    if not upright:  # what the other kinds show may still be found
-        kinds = kinds[-1:]
+    if not upright:  # what the first kinds show may still be found
+        kinds = kinds[2:]
     weights = torch.tensor([float(weight) for weight, _ in kinds])
     chosen = torch.multinomial(weights, len(films), replacement=True)
     made = [kinds[kind][1](films[i:i + 1], extents[i:i + 1])

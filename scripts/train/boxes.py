@@ -2,7 +2,8 @@
 
 import numpy as np
 
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
+LEAST_SHARED = 0.2   # of a true and a found box that are the same
 
 
 def decode_boxes(answer, stride, least, overlap=0.3, most=16):
@@ -39,29 +40,47 @@ def shared(one, other):
     return width * height / (area - width * height)
 
 
-def is_hit(box, truth):
-    """The found box's center lies within the true one, of the same class."""
-    x, y = 0.5 * (box[2] + box[4]), 0.5 * (box[3] + box[5])
-    return (truth[0] == box[1] and truth[1] <= x <= truth[3]
-            and truth[2] <= y <= truth[4])
+def inside(point, box):
+    """Whether (x, y) lies within (left, top, right, bottom)."""
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def count_boxes(stage, answers, truths):
-    """Print sensitivity and false boxes per film for some thresholds."""
-    for least in THRESHOLDS:
-        true = hit = false = 0
-        overlaps = []
-        for answer, boxes in zip(answers, truths):
-            found = decode_boxes(answer, stage.stride, least)
-            wanted = [box for box in boxes if box[0] >= 0]
-            true += len(wanted)
-            for box in wanted:
-                hits = [shared(f[2:], box[1:]) for f in found
-                        if is_hit(f, box)]
-                hit += bool(hits)
-                overlaps += [max(hits)] if hits else []
-            false += sum(not any(is_hit(f, box) for box in wanted)
-                         for f in found)
-        print(f"boxes at {least}: sensitivity {hit / max(true, 1):.3f} of "
-              f"{true}, {false / len(answers):.3f} false per film, median "
-              f"overlap {np.median(overlaps) if overlaps else 0:.2f}")
+def middle(box):
+    return 0.5 * (box[0] + box[2]), 0.5 * (box[1] + box[3])
+
+
+def is_hit(found, truth):
+    """They share LEAST_SHARED of their union, or the center of each lies
+    within the other; of the same class."""
+    return found[1] == truth[0] and (
+        shared(found[2:], truth[1:]) >= LEAST_SHARED
+        or (inside(middle(found[2:]), truth[1:])
+            and inside(middle(truth[1:]), found[2:])))
+
+
+def count_boxes(stage, answers, truths, groups):
+    """Print sensitivity and false boxes per film as the threshold moves, of
+    all films and of groups {name: bool per film}."""
+    found = [decode_boxes(answer, stage.stride, THRESHOLDS[0])
+             for answer in answers]
+    wanted = [[box for box in boxes if box[0] >= 0] for boxes in truths]
+    everything = {"all": np.ones(len(answers), bool), **groups}
+    for name, chosen in everything.items():
+        films = np.flatnonzero(chosen)
+        total = sum(len(wanted[i]) for i in films)
+        print(f"boxes, {name}: {total} on {len(films)} films")
+        for least in THRESHOLDS if total else ():
+            hit = false = 0
+            overlaps = []
+            for i in films:
+                kept = [box for box in found[i] if box[0] >= least]
+                for box in wanted[i]:
+                    hits = [shared(one[2:], box[1:]) for one in kept
+                            if is_hit(one, box)]
+                    hit += bool(hits)
+                    overlaps += [max(hits)] if hits else []
+                false += sum(not any(is_hit(one, box) for box in wanted[i])
+                             for one in kept)
+            print(f"  at {least:.2f}: sensitivity {hit / total:.3f}, "
+                  f"{false / len(films):.3f} false per film, median "
+                  f"overlap {np.median(overlaps) if overlaps else 0:.2f}")

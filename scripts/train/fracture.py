@@ -3,7 +3,8 @@
 The cut is a plane, a little ragged, across the bone's long axis (y).  The
 vertices on its far side slide along the axis onto the cut and toward its
 middle: what they were becomes a lid without thickness, so both fragments stay
-closed surfaces, which is what xray.c needs.
+closed surfaces, which is what xray.c needs.  A growth plate is such a cut too,
+nearly level and hardly opened, that is not a break.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy as np
 from mesh import (about_anterior, about_lateral, about_vertical,
                   smooth_step)
 
+GAP_LEAN = 0.2  # slope of a gap along the X-rays, at most
 LID_MM = 20.0   # from here on a vertex lies in the middle of the lid
 
 
@@ -26,6 +28,8 @@ class Break:
     ragged: np.ndarray     # (n, 4): waves of the cut: x, z per mm, phase, mm
     turn: np.ndarray       # (3, 3) about the center of the cut
     offset: np.ndarray     # (3,)
+    broken: bool = True    # False: a growth plate
+    displaced: bool = False
 
     def cut(self, vertices):
         """Height of the cut at the x and z of vertices (n, 3)."""
@@ -41,9 +45,8 @@ class Break:
         return self._clamped(mesh, np.maximum)
 
     def lower(self, mesh):
-        """The other fragment where it has moved to."""
-        mesh = self._clamped(mesh, np.minimum)
-        return mesh.moved(self.moved(mesh.vertices))
+        """The other fragment, where it was."""
+        return self._clamped(mesh, np.minimum)
 
     def _clamped(self, mesh, which):
         vertices = mesh.vertices.copy()
@@ -70,33 +73,74 @@ class Break:
         return np.concatenate([rim, self.moved(rim)])
 
 
-def draw_break(rng, mesh, height, kind):
+def pieces(cuts, mesh):
+    """The Meshes a mesh becomes by cuts, which come from the top down."""
+    if not cuts:
+        return [mesh]
+    first, *others = cuts
+    return [first.upper(mesh)] + [
+        piece.moved(first.moved(piece.vertices))
+        for piece in pieces(others, first.lower(mesh))]
+
+
+def carried(cuts, points):
+    """Where cuts take points that hang on the lowest piece."""
+    for cut in reversed(cuts):
+        points = cut.moved(points)
+    return points
+
+
+def draw_break(rng, mesh, height, kind, beam):
     """A Break of mesh at y = height.
 
-    kind: "gap" (a dark line, hardly moved) or "displaced".
+    kind: "gap" (a dark line, hardly moved) or "displaced".  beam: (2,) unit
+    vector, x and z of the X-rays: a gap that leans much along them shows no
+    line, so it does not.
     """
     vertices = mesh.vertices
-    ring = vertices[np.abs(vertices[:, 1] - height) < 6]
-    low, high = ring[:, [0, 2]].min(0), ring[:, [0, 2]].max(0)
+    low, high = _section(mesh, height)
     steep = np.tan(np.radians(rng.uniform(0, 55) if rng.random() < 0.6
                               else rng.uniform(0, 12)))
+    # near an end of the bone an oblique cut would run into the joint
+    spare = min(height - vertices[:, 1].min(), vertices[:, 1].max() - height)
+    steep *= np.clip((spare - 30) / 60, 0.15, 1)
     toward = rng.uniform(0, 2 * np.pi)
+    slope = steep * np.array([np.cos(toward), np.sin(toward)])
     waves = np.stack([rng.normal(0, 0.35, 4), rng.normal(0, 0.35, 4),
                       rng.uniform(0, 2 * np.pi, 4),
                       rng.uniform(0.2, 1.0, 4)], -1)
     if kind == "gap":
         turn = _turn(rng.normal(0, 0.8, 3))
         aside = rng.normal(0, 0.5, 2)
-        apart = -rng.uniform(0.8, 2.5) * np.hypot(1, steep)
+        apart = -rng.uniform(1.0, 2.6) * np.hypot(1, steep)
+        along = slope @ beam
+        slope -= beam * (along - np.clip(along, -GAP_LEAN, GAP_LEAN))
     else:
         turn = _turn(rng.normal(0, [7, 10, 7]))
         size = rng.uniform(0.1, 1.1) * (high - low).mean()
         way = rng.uniform(0, 2 * np.pi)
         aside = size * np.array([np.cos(way), np.sin(way)])
         apart = rng.uniform(-10, 18)   # apart, or shortened
-    return Break(height, 0.5 * (low + high),
-                 steep * np.array([np.cos(toward), np.sin(toward)]), waves,
-                 turn, np.array([aside[0], apart, aside[1]]))
+    return Break(height, 0.5 * (low + high), slope, waves, turn,
+                 np.array([aside[0], apart, aside[1]]),
+                 displaced=kind != "gap")
+
+
+def draw_plate(rng, mesh, height):
+    """A growth plate of mesh at y = height."""
+    low, high = _section(mesh, height)
+    waves = np.stack([rng.normal(0, 0.12, 4), rng.normal(0, 0.12, 4),
+                      rng.uniform(0, 2 * np.pi, 4),
+                      rng.uniform(0.2, 0.8, 4)], -1)
+    return Break(height, 0.5 * (low + high), rng.normal(0, 0.05, 2), waves,
+                 np.eye(3), np.array([0, -rng.uniform(0.6, 2.2), 0]),
+                 broken=False)
+
+
+def _section(mesh, height):
+    """Least and greatest x and z of mesh near y = height."""
+    ring = mesh.vertices[np.abs(mesh.vertices[:, 1] - height) < 6]
+    return ring[:, [0, 2]].min(0), ring[:, [0, 2]].max(0)
 
 
 def _turn(degrees):

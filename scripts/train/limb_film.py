@@ -1,26 +1,40 @@
-"""Films of a thigh or a lower leg, with a broken bone or without."""
+"""Films of a thigh or a lower leg, with a broken bone or without.
 
+Half of them show no break.  What must not be taken for one is on films of both
+kinds: growth plates, nutrient canals, metal, casts, folds, scratches.
+"""
+
+import dataclasses
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter, zoom
 
+import limb_extras as extras
 from body import CORTEX_MM, LONG_BONES, to_film
-from fracture import draw_break
+from boxes import shared
+from fracture import carried, draw_break, draw_plate, pieces
 from leg import build_leg, draw_leg_shape
-from leg_film import load_anatomy
+from limb_anatomy import SHAFTS, draw_anatomy
 from mesh import Mesh, about_lateral, about_vertical, inner_surface
-from radiograph import Bone, render
+from radiograph import Bone, Solid, first_possible, render
 from xray import Beam, Detector
 
-# bone: what moves with its lower fragment
+# bone: what moves with its lowest piece
 HANGING = {"femur": ("patella", "tibia", "fibula", "talus", "calcaneus"),
            "tibia": ("talus", "calcaneus"), "fibula": ()}
-BROKEN_SHARE = 0.65
+# shares of films
+BROKEN, YOUNG, METAL, CANAL, WRAPPED, FOLDED, SCRATCHED, MARGINS = (
+    0.5, 0.2, 0.2, 0.3, 0.15, 0.3, 0.25, 0.08)
+PLATES = {"femur": (0.93,), "tibia": (0.055, 0.95), "fibula": (0.06, 0.94)}
 EXPOSED_FOR = 0.5     # share of the thickness that exposure makes up for
 EDGE_MM = 5.0         # of a box, around the sharp edges
 SMALLEST_BOX_MM = 18.0
+ONE_BOX = 0.3         # breaks whose boxes share as much have one box
+LEAST_LENGTH_MM = 205   # of the limb, on a film; less is a close-up
+HEADLESS = 0.12       # of a femur that was drawn out, not to be shown
+HIGHEST = (0.14, 0.35)  # share of a femur above its breaks; without a head
 
 
 @dataclass
@@ -34,7 +48,10 @@ class Limb:
     breaks: list = field(default_factory=list)   # (n, 3) edges of each
     part: str = "femur"    # or tibia: what the film is of
     lateral: bool = False
+    displaced: bool = False
     solids: tuple = ()
+    wrapping: object = None   # extras.Wrapping
+    folded: bool = False
 
     def soft_tissue_mm(self, rng, beam, detector):
         y = detector.row_positions() / beam.magnification
@@ -51,10 +68,15 @@ class Limb:
         blotches = zoom(blotches, 8, order=1)[:detector.rows,
                                               :detector.columns]
         tube = tube * (1 + 0.02 * blotches / (blotches.std() + 1e-9))
-        return tube - EXPOSED_FOR * np.percentile(tube, 90)
+        usual = np.percentile(tube, 90)
+        if self.folded:
+            tube = tube + extras.folds_mm(rng, x, y) * (tube > 0)
+        if self.wrapping:
+            tube = tube + self.wrapping.thickness_mm(x, y, middle, width)
+        return tube - EXPOSED_FOR * usual
 
 
-def draw_limb(rng, anatomy):
+def draw_limb(rng, anatomy, headless=False):
     """(Limb, (top, bottom) in mm of what the film is to show)."""
     scale = rng.uniform(0.85, 1.13)
     shape = draw_leg_shape(rng, scale)
@@ -71,8 +93,10 @@ def draw_limb(rng, anatomy):
         inner[name] = inner_surface(meshes[name], 1, shaft * thick,
                                     end * thick)
     part = "femur" if rng.random() < 0.5 else "tibia"
-    fragments, edges = _break(rng, part, meshes, inner)
     mirror = np.array([1, 1, rng.choice([-1, 1])])
+    beam = (turn[0] * mirror)[[0, 2]]
+    cuts = _draw_cuts(rng, part, meshes, beam / np.linalg.norm(beam),
+                      HIGHEST[headless])
 
     def posed(points):
         return to_film((points * mirror) @ turn.T)
@@ -83,49 +107,96 @@ def draw_limb(rng, anatomy):
         return Mesh(posed(mesh.vertices), triangles)
 
     bones = [Bone(name, surface(outer), surface(inside), name in LONG_BONES)
-             for name, outer, inside in fragments]
+             for name, outer, inside in _fragments(cuts, meshes, inner)]
     axis, girth = _soft_tissue(rng, part, meshes, scale)
+    axis = posed(axis)
     span = posed(meshes[part].vertices)[:, 1]
-    return (Limb(bones, posed(axis), girth,
-                 breaks=[posed(points) for points in edges],
-                 part=part, lateral=lateral),
-            (span.min(), span.max()))
+    top, bottom = span.min(), span.max()
+    if part == "femur" and headless:
+        top += HEADLESS * (bottom - top)
+    limb = Limb(bones, axis, girth, part=part, lateral=lateral,
+                breaks=[posed(points) for points in _edges(cuts, meshes)],
+                displaced=any(cut.displaced for name in cuts
+                              for cut in cuts[name]),
+                solids=tuple(Solid(surface(mesh), attenuation) for
+                             mesh, attenuation in _solids(rng, part, meshes,
+                                                          cuts)),
+                wrapping=(extras.draw_wrapping(rng, top, bottom)
+                          if rng.random() < WRAPPED else None),
+                folded=rng.random() < FOLDED)
+    return limb, (top, bottom)
 
 
-def _break(rng, part, meshes, inner):
-    """([(name, outer, inner)] of all pieces, [edges of each break])."""
-    broken = {}
-    if rng.random() < BROKEN_SHARE:
-        names = ("femur",) if part == "femur" else (
-            ("tibia",), ("fibula",), ("tibia", "fibula"))[rng.choice(3)]
-        kind = "gap" if rng.random() < 0.45 else "displaced"
-        share = rng.uniform(0.14, 0.86)
-        for name in names:
-            y = meshes[name].vertices[:, 1]
-            height = y.max() - np.clip(share + rng.normal(0, 0.06), 0.12,
-                                       0.88) * np.ptp(y)
-            alone = "gap" if name == "fibula" and len(names) == 1 else kind
-            broken[name] = draw_break(rng, meshes[name], height, alone)
-        if len(broken) == 2:  # the fragments of both go the same way
-            broken["fibula"].turn = broken["tibia"].turn
-            broken["fibula"].offset = (broken["tibia"].offset
-                                       + rng.normal(0, 0.6, 3))
-    pieces, edges = [], []
+def _draw_cuts(rng, part, meshes, beam, highest):
+    """{bone: [Break, from the top down]}."""
+    cuts = {name: [] for name in SHAFTS}
+    if rng.random() < BROKEN:
+        _draw_breaks(rng, part, meshes, cuts, beam, highest)
+    if rng.random() < YOUNG:
+        for name, shares in PLATES.items():
+            for share in shares:
+                y = meshes[name].vertices[:, 1]
+                height = y.max() - (share + rng.normal(0, 0.006)) * np.ptp(y)
+                cuts[name].append(draw_plate(rng, meshes[name], height))
+    for name in cuts:
+        cuts[name].sort(key=lambda cut: -cut.height)
+    return cuts
+
+
+def _draw_breaks(rng, part, meshes, cuts, beam, highest):
+    names = ("femur",) if part == "femur" else (
+        ("tibia",), ("fibula",), ("tibia", "fibula"))[rng.choice(3)]
+    kind = "gap" if rng.random() < 0.45 else "displaced"
+    share = rng.uniform(highest if part == "femur" else 0.14, 0.86)
+    drawn = {}
+    for name in names:
+        y = meshes[name].vertices[:, 1]
+        height = y.max() - np.clip(share + rng.normal(0, 0.06), 0.12,
+                                   0.88) * np.ptp(y)
+        alone = "gap" if name == "fibula" and len(names) == 1 else kind
+        drawn[name] = draw_break(rng, meshes[name], height, alone, beam)
+        cuts[name].append(drawn[name])
+    if len(drawn) == 2:  # the fragments of both go the same way
+        drawn["fibula"].turn = drawn["tibia"].turn
+        drawn["fibula"].offset = (drawn["tibia"].offset
+                                  + rng.normal(0, 0.6, 3))
+
+
+def _fragments(cuts, meshes, inner):
+    """[(name, outer, inner)] of all pieces of all bones."""
+    found = []
     for name, mesh in meshes.items():
-        if name in broken:
-            cut = broken[name]
-            pieces += [(name, cut.upper(mesh), cut.upper(inner[name])),
-                       (name, cut.lower(mesh), cut.lower(inner[name]))]
-            edges.append(cut.edges(mesh))
-            continue
-        carrier = next((cut for bone, cut in broken.items()
-                        if name in HANGING[bone]), None)
         outer, inside = mesh, inner[name]
-        if carrier is not None:
-            outer = outer.moved(carrier.moved(outer.vertices))
-            inside = inside.moved(carrier.moved(inside.vertices))
-        pieces.append((name, outer, inside))
-    return pieces, edges
+        for bone, hanging in HANGING.items():
+            if name in hanging:
+                outer = outer.moved(carried(cuts[bone], outer.vertices))
+                inside = inside.moved(carried(cuts[bone], inside.vertices))
+        own = cuts.get(name, [])
+        found += [(name, one, other) for one, other
+                  in zip(pieces(own, outer), pieces(own, inside))]
+    return found
+
+
+def _edges(cuts, meshes):
+    """[(n, 3) edges of each break], where they have moved to."""
+    return [carried(own[:k], cut.edges(meshes[name]))
+            for name, own in cuts.items() for k, cut in enumerate(own)
+            if cut.broken]
+
+
+def _solids(rng, part, meshes, cuts):
+    """[(Mesh, attenuation)] in bones that have not come apart."""
+    found = []
+    for name in ("femur",) if part == "femur" else ("tibia", "fibula"):
+        if any(cut.displaced for cut in cuts[name]):
+            continue
+        shaft = extras.shaft_of(meshes[name])
+        broken = [cut.height for cut in cuts[name] if cut.broken]
+        if name != "fibula" and rng.random() < METAL:
+            found += extras.draw_metal(rng, shaft, *broken)
+        if rng.random() < CANAL:
+            found.append(extras.draw_canal(rng, shaft))
+    return found
 
 
 def _soft_tissue(rng, part, meshes, scale):
@@ -148,12 +219,15 @@ def place_limb_film(rng, limb, span, max_rows, max_columns):
     """(Beam, Detector) showing part of the bone, with every break if there
     is one."""
     beam = Beam(0, 0, rng.uniform(900, 1300), rng.uniform(40, 140))
-    length = (span[1] - span[0]) * rng.uniform(0.45, 1.05)
+    length = max((span[1] - span[0]) * rng.uniform(0.5, 1.05),
+                 LEAST_LENGTH_MM)
     if limb.breaks:
         edges = np.concatenate(limb.breaks)[:, 1]
         length = max(length, np.ptp(edges) + 80)
-        aim = rng.uniform(edges.max() + 25 - length / 2,
-                          edges.min() - 25 + length / 2)
+        lowest, highest = (edges.min() - 25 + length / 2,
+                           edges.max() + 25 - length / 2)
+        aim = rng.uniform(min(max(highest, span[0] + 0.4 * length), lowest),
+                          lowest)
     else:
         aim = rng.uniform(span[0] + 0.4 * length, span[1] - 0.4 * length)
     axis = PchipInterpolator(limb.axis[:, 1], limb.axis[:, 0])
@@ -168,23 +242,42 @@ def place_limb_film(rng, limb, span, max_rows, max_columns):
                           spacing, left, aim - height / 2)
 
 
-def render_limb(mesh_directory, seed, max_rows, max_columns, oversampling=2):
-    """The Film of a seed; boxes (m, 5) around its breaks."""
-    anatomy = load_anatomy(str(mesh_directory))
-    for attempt in range(50):
-        rng = np.random.default_rng([seed, attempt, 37])
-        try:
-            limb, span = draw_limb(rng, anatomy)
-        except (ValueError, ZeroDivisionError):
-            continue
+def render_limb(mesh_directory, seed, max_rows, max_columns, held_out=False):
+    """The Film of a seed; boxes (m, 5) around its breaks; class of `view`;
+    numbers: lateral, displaced."""
+
+    def draw(rng):
+        limb, span = draw_limb(rng, *draw_anatomy(rng, mesh_directory,
+                                                  held_out))
         beam, detector = place_limb_film(rng, limb, span, max_rows,
                                          max_columns)
-        film = render(rng, limb, beam, detector, oversampling)
+        film = render(rng, limb, beam, detector)
         film.boxes = boxes_on_film(limb, beam, detector)
-        film.numbers = {"femur": float(limb.part == "femur"),
-                        "lateral": float(limb.lateral)}
-        return film
-    raise RuntimeError(f"seed {seed}: no possible limb in 50 attempts")
+        film.classes = {"view": int(limb.part == "tibia")}
+        film.numbers = {"lateral": float(limb.lateral),
+                        "displaced": float(limb.displaced)}
+        if rng.random() < SCRATCHED:
+            extras.add_scratches(rng, film.pixels)
+        return with_margins(rng, film) if rng.random() < MARGINS else film
+
+    return first_possible(draw, seed, 37)
+
+
+def with_margins(rng, film):
+    """As scanned, with a plain border, white, black or gray."""
+    rows, columns = film.pixels.shape
+    top, bottom = (int(rng.uniform(0, 0.08) * rows) for _ in range(2))
+    left, right = (int(rng.uniform(0, 0.08) * columns) for _ in range(2))
+    pixels = np.pad(film.pixels, ((top, bottom), (left, right)),
+                    constant_values=rng.choice([0.0, 1.0, rng.random()]))
+    old = film.detector
+    detector = Detector(*pixels.shape, old.spacing,
+                        old.left - left * old.spacing,
+                        old.top - top * old.spacing)
+    return dataclasses.replace(
+        film, pixels=pixels, detector=detector,
+        landmarks=film.landmarks + [left, top],
+        boxes=film.boxes + [0, left, top, left, top])
 
 
 def boxes_on_film(limb, beam, detector):
@@ -196,5 +289,18 @@ def boxes_on_film(limb, beam, detector):
         middle, half = 0.5 * (low + high), 0.5 * (high - low)
         half = np.maximum(half + EDGE_MM / detector.spacing,
                           0.5 * SMALLEST_BOX_MM / detector.spacing)
-        boxes.append([0, *(middle - half), *(middle + half)])
+        corner = np.array([detector.columns, detector.rows]) - 0.5
+        boxes.append([0, *np.clip(middle - half, -0.5, corner),
+                      *np.clip(middle + half, -0.5, corner)])
+    if len(boxes) == 2 and _one(*boxes):   # tibia and fibula, from the side
+        (_, *low), (_, *high) = np.minimum(*boxes), np.maximum(*boxes)
+        boxes = [[0, *low[:2], *high[2:]]]
     return np.array(boxes).reshape(-1, 5)
+
+
+def _one(box, other):
+    """Two boxes that no reader would draw twice."""
+    if shared(box[1:], other[1:]) >= ONE_BOX:
+        return True
+    middle = (np.array(box[3:]) + box[1:3]) / 2
+    return all(other[1 + i] <= middle[i] <= other[3 + i] for i in range(2))

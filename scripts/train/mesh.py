@@ -68,9 +68,10 @@ def vertex_normals(mesh):
     corners = mesh.vertices[mesh.triangles]
     faces = np.cross(corners[:, 1] - corners[:, 0],
                      corners[:, 2] - corners[:, 0])
-    normals = np.zeros_like(mesh.vertices)
-    for corner in range(3):
-        np.add.at(normals, mesh.triangles[:, corner], faces)
+    count = len(mesh.vertices)
+    normals = np.stack([sum(
+        np.bincount(mesh.triangles[:, corner], faces[:, axis], count)
+        for corner in range(3)) for axis in range(3)], -1)
     return normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12)
 
 
@@ -91,6 +92,43 @@ def inner_surface(mesh, along, shaft_mm, end_mm):
     thickness = end_mm + (shaft_mm - end_mm) * shaft
     return mesh.moved(mesh.vertices
                       - vertex_normals(mesh) * thickness[:, None])
+
+
+def refined(mesh, longest):
+    """The same surface without edges longer than longest (mm): they are
+    halved, for both triangles beside them, so what is closed stays closed."""
+    vertices, triangles = mesh
+    while True:
+        edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]], -1)
+        lengths = np.linalg.norm(vertices[edges[..., 0]]
+                                 - vertices[edges[..., 1]], axis=-1)
+        long = lengths > longest
+        if not long.any():
+            return Mesh(vertices, triangles)
+        halved, index = np.unique(edges[long], axis=0, return_inverse=True)
+        middles = np.full(long.shape, -1, np.int32)
+        middles[long] = len(vertices) + index.ravel()
+        vertices = np.concatenate([vertices, vertices[halved].mean(1)])
+        triangles = _split(triangles, middles)
+
+
+def _split(triangles, middles):
+    """Triangles (m, 3) cut at the middles (m, 3) of their edges 01, 12, 20;
+    -1: an edge that stays whole."""
+    count = (middles >= 0).sum(1)
+    parts = [triangles[count == 0]]
+    for turn in range(3):
+        order = [turn, (turn + 1) % 3, (turn + 2) % 3]
+        (a, b, c), (ab, bc, ca) = triangles[:, order].T, middles[:, order].T
+        one = (count == 1) & (ab >= 0)
+        two = (count == 2) & (ca < 0)
+        parts += [np.stack(corners, -1)[chosen] for chosen, corners in (
+            (one, (a, ab, c)), (one, (ab, b, c)),
+            (two, (ab, b, bc)), (two, (a, ab, bc)), (two, (a, bc, c)))]
+    (a, b, c), (ab, bc, ca) = triangles.T, middles.T
+    parts += [np.stack(corners, -1)[count == 3] for corners in (
+        (a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
+    return np.concatenate(parts)
 
 
 def about_anterior(angle):

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 SIGMA_CELLS = 1.5    # the Gaussian a landmark's map is trained to be
 REFERENCE_PEAK = 1 / (2 * torch.pi * SIGMA_CELLS**2)
+RARE_LOGIT = -4.6    # of a box's center before training: 1 percent
 WINDOW = 3           # cells on each side of the peak that locate it
 
 
@@ -139,6 +140,9 @@ class Network(nn.Module):
             heads["landmarks"] = maps(len(stage.landmarks))
         if stage.boxes:
             heads["boxes"] = maps(len(stage.boxes) + 4)
+            # nearly all cells are empty: begin so (Lin, Focal Loss, 2017)
+            nn.init.constant_(heads["boxes"].maps.bias[:len(stage.boxes)],
+                              RARE_LOGIT)
         for name, classes in stage.classes.items():
             heads[name] = Classes(len(classes))
         self.heads = nn.ModuleDict(heads)
@@ -164,9 +168,26 @@ class OneOutput(nn.Module):
         return self.head(at2, at4)
 
 
-def as_answered(network):
-    """The network as model.yaml expects it: one tensor, or a dictionary."""
-    return OneOutput(network) if len(network.heads) == 1 else network
+class TwoOutputs(nn.Module):
+    """A network of two outputs answers with a tuple: a bundle whose stages
+    share it gives them other names in each."""
+
+    def __init__(self, network: Network):
+        super().__init__()
+        self.trunk = network.trunk
+        self.first, self.second = network.heads.values()
+
+    def forward(self, x):
+        at2, at4 = self.trunk(x)
+        return self.first(at2, at4), self.second(at2, at4)
+
+
+def as_answered(network, named=True):
+    """The network as model.yaml expects it: one tensor, or a dictionary or,
+    where outputs are not named, a tuple."""
+    if len(network.heads) == 1:
+        return OneOutput(network)
+    return network if named else TwoOutputs(network)
 
 
 def answers_of(model, stage, images):
@@ -174,9 +195,10 @@ def answers_of(model, stage, images):
     answer = model(images)
     if isinstance(answer, dict):
         return answer
-    name = ("landmarks" if stage.landmarks else "boxes" if stage.boxes
-            else next(iter(stage.classes)))
-    return {name: answer}
+    names = [name for name, there in (("landmarks", stage.landmarks),
+                                      ("boxes", stage.boxes)) if there]
+    answers = answer if isinstance(answer, tuple) else (answer,)
+    return dict(zip([*names, *stage.classes], answers))
 
 
 def cell_centers(count: int, stride: int):

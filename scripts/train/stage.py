@@ -71,6 +71,10 @@ class Stage:
     mirrored: tuple = None  # the channel each becomes in a mirrored film;
     #                         None: films are not mirrored
     classes: dict = field(default_factory=dict)   # {output: (class, ...)}
+    refused: dict = field(default_factory=dict)   # {output: class index of
+    #                         what must be refused}; absent: not to judge
+    named: bool = True      # answers are a dictionary; False: a tuple in the
+    #                         order boxes, classes
     boxes: tuple = ()       # classes of the output `boxes`
     bodies: int = 0         # groups the landmarks start with (parts.py),
     corners: int = 0        # and landmarks of each; 0: all by themselves

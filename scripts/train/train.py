@@ -65,7 +65,8 @@ def draw_batch(stage, arrays, chosen, spoiled):
              "visible": refused_rows(visible, False),
              "boxes": refused_rows(boxes, -1.0)}
     for name in stage.classes:
-        truth[name] = refused_rows(arrays["class_" + name][chosen], -1)
+        truth[name] = refused_rows(arrays["class_" + name][chosen],
+                                   stage.refused.get(name, -1))
     return images, truth
 
 
@@ -135,7 +136,7 @@ def main():
     network = train(stage, load_arrays(options.phantoms),
                     options.iterations or stage.iterations)
     answering = (ReadParts(network, stage) if stage.bodies
-                 else as_answered(network))
+                 else as_answered(network, stage.named))
     save_frozen(answering, options.output or stage.weights_path)
     return 0
 

@@ -2,20 +2,36 @@
 
 import functools
 
+import numpy as np
+
 from film_subject import Subject
 from limb_film import render_limb
+from other_film import render_other
 from stage import Stage, Variation
 
 ROWS, COLUMNS = 512, 256
+VIEWS = ("femur", "lower_leg", "other")
+OTHER_SHARE = 0.2
+
+
+def phantom(mesh_directory, seed, held_out=False):
+    """The Film of a seed, of a limb or, one in five, of something else."""
+    if np.random.default_rng([seed, 61]).random() >= OTHER_SHARE:
+        return render_limb(mesh_directory, seed, ROWS, COLUMNS, held_out)
+    film = render_other(mesh_directory, seed, ROWS, COLUMNS)
+    film.classes = {"view": VIEWS.index("other")}
+    film.numbers = {"lateral": 0.0, "displaced": 0.0}
+    return film
+
 
 STAGES = (
     Stage(bundle="fracture", name="limb", weights="limb.pt",
-          rows=ROWS, columns=COLUMNS,
-          phantom=functools.partial(render_limb, max_rows=ROWS,
-                                    max_columns=COLUMNS),
-          films=1400, first_seed=30000, held_out_films=200,
-          held_out_seed=900000, iterations=1500, boxes=("fracture",),
-          mirrored=(), most_boxes=4, upright=False,
+          rows=ROWS, columns=COLUMNS, phantom=phantom,
+          held_out_phantom=functools.partial(phantom, held_out=True),
+          films=2200, first_seed=30000, held_out_films=240,
+          held_out_seed=900000, iterations=3600, boxes=("fracture",),
+          classes={"view": VIEWS}, refused={"view": VIEWS.index("other")},
+          named=False, mirrored=(), most_boxes=4, upright=False, gate=0.9,
           variation=Variation(turned_deg=8.0, scale=(0.8, 1.15),
                               shift=(12.0, 20.0))),
 )
@@ -26,12 +42,14 @@ FIRST_FIXTURE_SEED = 720000
 
 
 def fixture(mesh_directory, seed, rows, columns):
-    return render_limb(mesh_directory, seed, rows, columns)
+    """Of the bones that are held out."""
+    return render_limb(mesh_directory, seed, rows, columns, held_out=True)
 
 
 def subject(film):
-    femur = bool(film.numbers["femur"])
-    return Subject("LIMB", "FEMUR" if femur else "LOWER LEG", "LEG",
+    femur = film.classes["view"] == VIEWS.index("femur")
+    return Subject("LIMB", "FEMUR" if femur else "LOWER LEG",
+                   "FEMUR" if femur else "LEG",
                    ("71341001", "Femur") if femur
                    else ("30021000", "Lower leg"), "R",
                    "LATERAL" if film.numbers["lateral"] else "AP")
@@ -40,4 +58,6 @@ def subject(film):
 def truth(film, spacing):
     """Where the bones are broken: left, top, right, bottom, pixel centers."""
     return {"boxes": [[round(float(value), 1) for value in box[1:]]
-                      for box in film.boxes]}
+                      for box in film.boxes],
+            "part": VIEWS[film.classes["view"]],
+            "displaced": bool(film.numbers["displaced"])}
