@@ -53,8 +53,8 @@ def uniform(count, low, high):
 def move(images, landmarks, boxes, stage):
     """Scale, a few degrees, shifts; half of them mirrored if that may be.
 
-    (images, landmarks, boxes, order (n, k)): order is the channel whose
-    landmark each channel now has.
+    (images, landmarks, boxes, order (n, k), mirrored (n,)): order is the
+    channel whose landmark each channel now has.
     """
     count, variation = len(images), stage.variation
     matrices = rotation_and_scale(torch.randn(count) * variation.turned_deg,
@@ -66,7 +66,7 @@ def move(images, landmarks, boxes, stage):
     boxes = warp_boxes(boxes, matrices, shifts, images.shape)
     order = torch.arange(points.shape[1]).repeat(count, 1)
     if stage.mirrored is None:
-        return moved, points, boxes, order
+        return moved, points, boxes, order, torch.zeros(count, dtype=bool)
     mirrored = torch.rand(count) < 0.5
     moved[mirrored] = moved[mirrored].flip(3)
     last = images.shape[3] - 1
@@ -77,7 +77,7 @@ def move(images, landmarks, boxes, stage):
     flipped = torch.stack([boxes[..., 0], last - boxes[..., 3], boxes[..., 2],
                            last - boxes[..., 1], boxes[..., 4]], -1)
     boxes = torch.where(mirrored[:, None, None], flipped, boxes)
-    return moved, points, boxes, order
+    return moved, points, boxes, order, mirrored
 
 
 def warp_boxes(boxes, matrices, shifts, shape):
@@ -164,13 +164,15 @@ def expose_differently(images):
 
 
 def vary(images, landmarks, visible, boxes, stage):
-    """The same four, varied: a training batch from stored films."""
-    images, landmarks, boxes, order = move(images, landmarks, boxes, stage)
+    """The same four, varied, and which are mirrored: a training batch from
+    stored films."""
+    images, landmarks, boxes, order, mirrored = move(images, landmarks, boxes,
+                                                     stage)
     images, field, uncovered = collimate(images, landmarks, stage.variation)
     images = coarsen(images, stage.variation.coarse)
     return (expose_differently(images), landmarks,
             visible.gather(1, order) & uncovered,
-            without_cut_boxes(boxes, field))
+            without_cut_boxes(boxes, field), mirrored)
 
 
 def enlarged_crops(images):

@@ -15,7 +15,10 @@ import sys
 import numpy as np
 
 from dicom_film import Style, write_film
-from landmarks import CHANNELS, SIDES, hip_knee_ankle_angle, leg_length
+from knee_film import knees_of_legs
+from landmarks import (ANKLE, CHANNELS, FEMORAL_KNEE, HIP, SIDES, TIBIAL_KNEE,
+                       hip_knee_ankle_angle, knee_angles, leg_length,
+                       mechanical_axis_deviation)
 from leg_film import Layout, render_legs
 from mesh import default_directory
 
@@ -58,16 +61,35 @@ def truth_of(film, style):
     spacing = None if style.spacing == "none" else film.object_spacing_mm
     truth = {"spacing_mm": spacing and round(spacing, 6),
              "calibrated": spacing is not None}
+    lengths = {side: leg_length(film.landmarks, side) for side in SIDES}
     for side in SIDES:
-        length = leg_length(film.landmarks, side)
-        truth[side] = {
-            "hka_deg": round(float(
-                hip_knee_ankle_angle(film.landmarks, side)), 3),
-            "leg_length_mm": spacing and round(float(length * spacing), 2)}
+        truth[side] = truth_of_leg(film, side, spacing)
+    truth["leg_length_discrepancy_mm"] = spacing and round(
+        float(lengths["right"] - lengths["left"]) * spacing, 2)
     truth["landmarks"] = {
         name: [round(float(value), 2) for value in point]
         for name, point in zip(CHANNELS, film.landmarks)}
     return truth
+
+
+def truth_of_leg(film, side, spacing):
+    """{measurement_unit: value}; lengths are None without spacing."""
+    points = film.landmarks[8 * SIDES.index(side):]
+
+    def apart(one, other):
+        return np.linalg.norm(points[one] - points[other])
+
+    degrees = {"hka": hip_knee_ankle_angle(film.landmarks, side),
+               **knee_angles(film.landmarks, side, film.numbers[side])}
+    lengths = {"leg_length": leg_length(film.landmarks, side),
+               "femur_length": apart(HIP, FEMORAL_KNEE),
+               "tibia_length": apart(TIBIAL_KNEE, ANKLE),
+               "axis_deviation": mechanical_axis_deviation(film.landmarks,
+                                                           side)}
+    return {**{f"{name}_deg": round(float(value), 3)
+               for name, value in degrees.items()},
+            **{f"{name}_mm": spacing and round(float(value) * spacing, 2)
+               for name, value in lengths.items()}}
 
 
 def export_set(mesh_directory, directory, count, first_seed):
@@ -76,7 +98,8 @@ def export_set(mesh_directory, directory, count, first_seed):
     for i in range(count):
         style = STYLES[i % len(STYLES)]
         rows, columns = FILM_BOXES[i % len(FILM_BOXES)]
-        film = render_legs(mesh_directory, first_seed + i, rows, columns)
+        film = render_legs(mesh_directory, first_seed + i, rows, columns,
+                           measure=knees_of_legs)
         name = f"leg_{i:02}.dcm"
         write_film(directory / name, film, style, f"{i:02}", first_seed + i)
         truth[name] = truth_of(film, style)
@@ -87,8 +110,9 @@ def export_special(mesh_directory, directory, first_seed):
     """The demonstration film and two that must be refused."""
     truth = {}
     film = render_legs(mesh_directory, first_seed + 900,
-                          *DEMONSTRATION_BOX, oversampling=1,
-                          layout=Layout(150, 110, 60, 2.333))
+                       *DEMONSTRATION_BOX, oversampling=1,
+                       layout=Layout(150, 110, 60, 2.333),
+                       measure=knees_of_legs)
     style = Style(max_deviation=3)
     write_film(directory / "demo.dcm", film, style, "DEMO", first_seed + 900)
     truth["demo.dcm"] = truth_of(film, style)

@@ -1,12 +1,15 @@
 """Things on a film that are no anatomy: lead letters, rulers, shutters."""
 
 
-def add_marks(rng, pixels, detector):
+BETWEEN_LEGS = (0.45, 0.55)  # of the film's width: where a ruler may lie
+
+
+def add_marks(rng, pixels, detector, ruler_at=BETWEEN_LEGS):
     """Draw marks into pixels (rows, columns), in place."""
     if rng.random() < 0.7:
         _add_letter(rng, pixels, detector.spacing)
     if rng.random() < 0.5:
-        _add_ruler(rng, pixels, detector.spacing)
+        _add_ruler(rng, pixels, detector.spacing, ruler_at)
     if rng.random() < 0.6:
         _add_shutters(rng, pixels)
 
@@ -22,10 +25,10 @@ def _add_letter(rng, pixels, spacing):
     pixels[y + 2 * unit:y + 3 * unit, x:x + 3 * unit] = 1
 
 
-def _add_ruler(rng, pixels, spacing):
-    """A radiopaque ruler with a tick every 10 mm, near the middle."""
+def _add_ruler(rng, pixels, spacing, ruler_at):
+    """A radiopaque ruler with a tick every 10 mm."""
     rows, columns = pixels.shape
-    x = int(columns * rng.uniform(0.45, 0.55))
+    x = int(columns * rng.uniform(*ruler_at))
     half = max(2, round(4.5 / spacing))
     thick = max(1, round(1.5 / spacing))
     for y in range(8, rows - 8, max(2, round(10 / spacing))):

@@ -8,6 +8,7 @@ the largest osteophyte's length, mm:
     kl_2  o >= 1.5   kl_1  o >= 0.5     kl_0  less
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -17,20 +18,23 @@ from knee_anatomy import HELD_OUT, TIBIAE, TRAINING, knee_anatomy
 from landmarks import NAMES, SIDES
 from leg import draw_leg_shape
 from mesh import smooth_step
-from radiograph import render
+from radiograph import first_possible, render
 from stage import Film
 from xray import Beam, Detector, add_path_length
 
 PIXELS = 256
-PLACES = np.linspace(0.26, 0.74, 7)   # of the tibia's half width, from the
+PLACES = np.linspace(0.26, 0.74, 9)   # of the tibia's half width, from the
 #                                       middle: where the edges' landmarks are
+BETWEEN = 8                           # columns from one to the next
 EDGES = ("femur", "tibia")
 COMPARTMENTS = ("medial", "lateral")
-KNEE_NAMES = (NAMES[1:3] + NAMES[4:] + ("femoral_shaft", "tibial_shaft")
+SHAFTS = ("femoral_shaft", "tibial_shaft")
+KNEE_NAMES = (NAMES[1:3] + NAMES[4:] + SHAFTS
               + tuple(f"{side}_{edge}_{k + 1}" for side in COMPARTMENTS
                       for edge in EDGES for k in range(len(PLACES))))
+BESIDE = (0.03, 0.15)  # a ruler lies beside the knee
 SHAFT_MM = 55        # of the shafts' landmarks from the knee's
-FINE = 3             # rays per pixel and direction that find the edges
+RAY_MM = 0.1         # between the rays that find the edges, at most
 EDGE_MM = 0.5        # of bone along a ray: an edge is seen
 WORN_MM, BARE_MM = 2.8, 1.0
 OSTEOPHYTE_MM, DOUBTFUL_MM = 1.5, 0.5
@@ -90,30 +94,28 @@ def grade_of(width, osteophyte):
 
 
 def render_knee(mesh_directory, seed, held_out=False, pixels=PIXELS,
-                width_mm=(125, 185)):
+                width_mm=(125, 185), femora=TRAINING):
     """The Film of a seed; numbers: medial_jsw, lateral_jsw (object mm), side
-    (0 right, 1 left)."""
-    for attempt in range(50):
-        rng = np.random.default_rng([seed, attempt, 7])
-        femora = HELD_OUT if held_out else TRAINING
+    (0 right, 1 left).  femora: the knees to draw from, unless held_out."""
+    choice = HELD_OUT if held_out else femora
+
+    def draw(rng):
         anatomy = knee_anatomy(str(mesh_directory),
-                               femora[rng.integers(len(femora))],
+                               choice[rng.integers(len(choice))],
                                TIBIAE[rng.integers(len(TIBIAE))])
         osteophytes = Osteophytes()
-        try:
-            body = draw_body(rng, anatomy, osteophytes.draw_shape)
-            osteophytes.grow(rng, body)
-            side = int(rng.integers(2))
-            beam, detector = _place(rng, body, SIDES[side], pixels, width_mm)
-            truth = _truth(body, side, beam, detector)
-            film = render(rng, body, beam, detector)
-        except (ValueError, ZeroDivisionError, IndexError):
-            continue
+        body = draw_body(rng, anatomy, osteophytes.draw_shape)
+        osteophytes.grow(rng, body)
+        side = int(rng.integers(2))
+        beam, detector = _place(rng, body, SIDES[side], pixels, width_mm)
+        truth = knee_truth(body, side, beam, detector)
+        film = render(rng, body, beam, detector, ruler_at=BESIDE)
         width = min(truth["medial_jsw"], truth["lateral_jsw"])
         grade = grade_of(width, osteophytes.lengths[side])
         return Film(film.pixels, truth.pop("landmarks"), beam, detector,
-                    classes={"kl": grade}, numbers=dict(truth, side=side))
-    raise RuntimeError(f"seed {seed}: no possible knee in 50 attempts")
+                    classes={"kl": grade, "side": side},
+                    numbers=dict(truth, side=side))
+    return first_possible(draw, seed, 7)
 
 
 def _place(rng, body, side, pixels, width_mm):
@@ -130,6 +132,22 @@ def _place(rng, body, side, pixels, width_mm):
     center = beam.project(knee[None])[0] + rng.normal(0, 4, 2)
     left, top = center - spacing * (pixels - 1) / 2
     return beam, Detector(pixels, pixels, spacing, left, top)
+
+
+def knees_of_legs(body, beam, detector):
+    """{side: {name of KNEE_NAMES: (2,) in pixels}} of a film of both legs."""
+    found = {}
+    for k, side in enumerate(SIDES):
+        knee = detector.pixels(beam.project(
+            body.landmark(side, "tibial_knee_center")[None]))[0]
+        half = round((SHAFT_MM + 15) * beam.magnification / detector.spacing)
+        left, top = (int(value) - half for value in knee)
+        window = Detector(2 * half + 1, 2 * half + 1, detector.spacing,
+                          detector.left + left * detector.spacing,
+                          detector.top + top * detector.spacing)
+        points = knee_truth(body, k, beam, window)["landmarks"]
+        found[side] = dict(zip(KNEE_NAMES, points + [left, top]))
+    return found
 
 
 def _path_lengths(body, side, name, beam, detector):
@@ -154,21 +172,22 @@ def _edge(lengths, column, rows, downward):
     return rows.start + at + (beyond - at) * share
 
 
-def _truth(body, side, beam, detector):
+def knee_truth(body, side, beam, detector):
     """landmarks (k, 2) in pixels of the detector, and both widths in mm."""
-    fine = detector.subdivided(FINE)
+    mm = beam.magnification / detector.spacing
+    rays = max(2, math.ceil(1 / mm / RAY_MM))   # per pixel and direction
+    fine = detector.subdivided(rays)
     lengths = {name: _path_lengths(body, side, name, beam, fine)
                for name in EDGES}
     names = SIDES[side]
     points = detector.pixels(beam.project(np.array(
         [body.landmark(names, name) for name in NAMES])))
     knee = 0.5 * (points[1] + points[2])
-    mm = beam.magnification / detector.spacing
     landmarks = [points[1], points[2], *points[4:]]
     for name, origin, up in (("femur", points[1], -1),
                              ("tibia", points[2], 1)):
         landmarks.append(_shaft(lengths[name], origin[1] + up * SHAFT_MM * mm,
-                                origin[0]))
+                                origin[0], rays))
     tibia = [bone.outer.vertices for bone in body.bones
              if bone.name == "tibia"
              and (bone.outer.vertices[:, 0].mean() > 0) == bool(side)][0]
@@ -177,32 +196,37 @@ def _truth(body, side, beam, detector):
     middle, half = 0.5 * (x.min() + x.max()), 0.5 * np.ptp(x)
     # on the film a right knee's medial side is to the right
     medial = 1 if side == 0 else -1
-    rows = slice(max(0, round((knee[1] - 22 * mm) * FINE)),
-                 round((knee[1] + 22 * mm) * FINE))
+    rows = slice(max(0, round((knee[1] - 22 * mm) * rays)),
+                 round((knee[1] + 22 * mm) * rays))
+    places = np.linspace(PLACES[0], PLACES[-1],
+                         BETWEEN * (len(PLACES) - 1) + 1)
     widths = {}
     for name, outward in zip(COMPARTMENTS, (medial, -medial)):
-        dense, at_places = {}, {}
-        places = np.linspace(PLACES[0], PLACES[-1], 61)
-        for edge in EDGES:
-            columns = middle + outward * places * half
-            found = np.array([
-                [c, (_edge(lengths[edge], round(c * FINE + 1), rows,
-                           edge == "femur") - 1) / FINE]
-                for c in columns])
-            dense[edge] = found
-            at_places[edge] = found[::10]
-        landmarks += [point for edge in EDGES for point in at_places[edge]]
+        columns = middle + outward * places * half
+        dense = {edge: _edge_points(lengths[edge], columns, rows, rays,
+                                    edge == "femur") for edge in EDGES}
+        landmarks += [point for edge in EDGES
+                      for point in dense[edge][::BETWEEN]]
         widths[name + "_jsw"] = least_width(
             dense["femur"], dense["tibia"]) / mm
     return dict(widths, landmarks=np.array(landmarks))
 
 
-def _shaft(lengths, row, near):
+def _edge_points(lengths, columns, rows, rays, downward):
+    """(n, 2) of an edge at columns of the film, in its pixels."""
+    off = (rays - 1) / 2   # of a pixel's center among its rays
+    return np.array([
+        [c, (_edge(lengths, round(c * rays + off), rows, downward) - off)
+         / rays] for c in columns])
+
+
+def _shaft(lengths, row, near, rays):
     """Middle of the bone in a row of the film, in pixels."""
-    line = lengths[min(max(round(row * FINE + 1), 0), len(lengths) - 1)]
-    inside = np.nonzero(line > EDGE_MM)[0] / FINE
-    inside = inside[np.abs(inside - near) < 0.3 * len(lengths) / FINE]
-    return np.array([0.5 * (inside.min() + inside.max()) - 1 / FINE, row])
+    off = (rays - 1) / 2
+    line = lengths[min(max(round(row * rays + off), 0), len(lengths) - 1)]
+    inside = (np.nonzero(line > EDGE_MM)[0] - off) / rays
+    inside = inside[np.abs(inside - near) < 0.3 * len(lengths) / rays]
+    return np.array([0.5 * (inside.min() + inside.max()), row])
 
 
 def least_width(upper, lower):

@@ -53,6 +53,8 @@ def tibial_landmarks(tibia):
     def highest(position, within_mm):
         near = plateau[np.abs(plateau[:, 2] - center_z - position * half)
                        < within_mm]
+        if not len(near):
+            raise ValueError("the plateau has a gap")
         return np.array([near[:, 0].mean(), near[:, 1].max(),
                          center_z + position * half])
 
@@ -94,6 +96,48 @@ def leg_length(points, side):
     first = 8 * SIDES.index(side)
     return np.linalg.norm(points[..., first + HIP, :]
                           - points[..., first + ANKLE, :], axis=-1)
+
+
+def knee_angles(points, side, edges):
+    """{name: degrees} of one leg (16, 2), its joint's tangents between the
+    condyles' lowest points and between the middles of the tibia's visible
+    edges ({"medial_tibia_5": (2,), "lateral_tibia_5": ...}).
+
+    mldfa and mpta are the lateral and the medial angle to the mechanical
+    axes; jlca is positive where the joint opens laterally.
+    """
+    place = dict(zip(NAMES, np.asarray(points, float)[
+        8 * SIDES.index(side):]))
+    femur = (place["lateral_femoral_condyle"]
+             - place["medial_femoral_condyle"])
+    tibia = edges["lateral_tibia_5"] - edges["medial_tibia_5"]
+    inward = 1 if side == "right" else -1
+    convergence = _clockwise(femur, tibia) * -inward
+    return {
+        "mldfa": abs(_clockwise(place["hip_center"]
+                                - place["femoral_knee_center"], femur)),
+        "mpta": abs(_clockwise(place["ankle_center"]
+                               - place["tibial_knee_center"], -tibia)),
+        "jlca": convergence}
+
+
+def _clockwise(first, second):
+    """Degrees from one vector (2,) to another on the film, -180 to 180."""
+    cross = first[0] * second[1] - first[1] * second[0]
+    return float(np.degrees(np.arctan2(cross, first @ second)))
+
+
+def mechanical_axis_deviation(points, side):
+    """Distance of the knee's center, halfway between femur's and tibia's,
+    from the line hip to ankle of a leg (16, 2), in units of points; positive
+    where the line passes medially."""
+    place = np.asarray(points, float)[8 * SIDES.index(side):]
+    axis = place[ANKLE] - place[HIP]
+    knee = 0.5 * (place[FEMORAL_KNEE] + place[TIBIAL_KNEE]) - place[HIP]
+    inward = 1 if side == "right" else -1
+    # a right leg's medial side is to the right of the film
+    right_of_line = (axis[1] * knee[0] - axis[0] * knee[1])
+    return float(-inward * right_of_line / np.hypot(*axis))
 
 
 def femur_tibia_ratio(points, side):

@@ -1,7 +1,7 @@
 """A standing pair of legs on a film: how the film lies, which are possible."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,9 +58,10 @@ def load_anatomy(mesh_directory):
 
 
 def render_legs(mesh_directory, seed, max_rows, max_columns, layout=None,
-                oversampling=2):
+                oversampling=2, measure=None):
     """The Film of a seed.  Draws again when a body is not possible or its
-    deformity is beyond LARGEST_DEVIATION_DEG."""
+    deformity is beyond LARGEST_DEVIATION_DEG.  measure(body, beam, detector)
+    gives the film's numbers."""
     anatomy = load_anatomy(str(mesh_directory))
     for attempt in range(50):
         rng = np.random.default_rng([seed, attempt])
@@ -73,5 +74,7 @@ def render_legs(mesh_directory, seed, max_rows, max_columns, layout=None,
         points = detector.pixels(beam.project(body.landmarks))
         angles = [hip_knee_ankle_angle(points, side) for side in SIDES]
         if max(abs(angle - 180) for angle in angles) < LARGEST_DEVIATION_DEG:
-            return render(rng, body, beam, detector, oversampling)
+            film = render(rng, body, beam, detector, oversampling)
+            return (film if measure is None else
+                    replace(film, numbers=measure(body, beam, detector)))
     raise RuntimeError(f"seed {seed}: no possible body in 50 attempts")

@@ -93,9 +93,11 @@ def normalize(pixels):
     return np.clip((pixels - low) / (high - low), 0, 1)
 
 
-def letterbox(film, most_rows, most_columns):
-    """(input float32 (most_rows, most_columns), Placement) of a film."""
-    part = find_film(film)
+def letterbox(film, most_rows, most_columns, region=False):
+    """(input float32 (most_rows, most_columns), Placement) of a film, or of a
+    region of one, of which all is taken."""
+    part = (slice(0, film.shape[0]),
+            slice(0, film.shape[1])) if region else find_film(film)
     frame = (part[1].start, part[0].start)
     film = film[part]
     rows, columns = film.shape

@@ -32,7 +32,8 @@ def training_film(seed, address, mesh_directory, held_out=False):
     stage = find_stage(address)
     phantom = (held_out and stage.held_out_phantom) or stage.phantom
     film = phantom(mesh_directory, seed)
-    image, placement = letterbox(film.pixels, stage.rows, stage.columns)
+    image, placement = letterbox(film.pixels, stage.rows, stage.columns,
+                                 film.region)
     row = {
         "films": np.round(image * 255).astype(np.uint8),
         "landmarks": placement.to_input(

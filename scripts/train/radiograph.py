@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from film_marks import add_marks
+from film_marks import BETWEEN_LEGS, add_marks
 from mesh import Mesh, smooth_step
 from stage import Film
 from xray import add_path_length
@@ -57,8 +57,10 @@ def first_possible(draw, seed, *purpose):
     raise RuntimeError(f"seed {seed}: no possible film in {ATTEMPTS} attempts")
 
 
-def render(rng, body, beam, detector, oversampling=2):
-    """A Film of a body; oversampling: rays per pixel and direction.
+def render(rng, body, beam, detector, oversampling=2,
+           ruler_at=BETWEEN_LEGS):
+    """A Film of a body; oversampling: rays per pixel and direction; ruler_at:
+    shares of the width between which a ruler may lie.
 
     body: bones (Bone), solids (Solid), landmarks (n, 3) in the film frame, and
     soft_tissue_mm(rng, beam, detector): mm along the beam, (rows, columns).
@@ -77,7 +79,7 @@ def render(rng, body, beam, detector, oversampling=2):
     ).mean((1, 3))
     exposed = expose(rng, intensity, detector.spacing)
     pixels = process(rng, exposed, detector.spacing)
-    add_marks(rng, pixels, detector)
+    add_marks(rng, pixels, detector, ruler_at)
     landmarks = detector.pixels(beam.project(body.landmarks))
     return Film(pixels.astype(np.float32), landmarks, beam, detector)
 

@@ -30,6 +30,7 @@ class Film:
     classes: dict = field(default_factory=dict)   # output: class index
     boxes: np.ndarray = None    # (m, 5): class, left, top, right, bottom
     numbers: dict = field(default_factory=dict)   # other truth, by name
+    region: bool = False     # cut out of a film, as the program does
 
     @property
     def object_spacing_mm(self):
@@ -71,6 +72,7 @@ class Stage:
     mirrored: tuple = None  # the channel each becomes in a mirrored film;
     #                         None: films are not mirrored
     classes: dict = field(default_factory=dict)   # {output: (class, ...)}
+    sided: tuple = ()       # those of two classes that a mirror exchanges
     refused: dict = field(default_factory=dict)   # {output: class index of
     #                         what must be refused}; absent: not to judge
     named: bool = True      # answers are a dictionary; False: a tuple in the

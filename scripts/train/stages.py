@@ -3,13 +3,10 @@
 
 import argparse
 import hashlib
-import pathlib
 import re
 import sys
 
 from stage import MODELS, find_stage, load_bundle
-
-BUNDLES = pathlib.Path(__file__).resolve().parent / "bundles"
 
 
 def record_checksum(text, weights, digest):
@@ -19,17 +16,6 @@ def record_checksum(text, weights, digest):
     if not count:
         raise SystemExit(f"model.yaml has no sha256 after file: {weights}")
     return changed
-
-
-def manifest_of(bundle, weights):
-    """The text of a bundle's model.yaml; while that does not know these
-    weights, of the one that waits for them in bundles/."""
-    manifest = MODELS / bundle / "model.yaml"
-    text = manifest.read_text() if manifest.exists() else ""
-    waiting = BUNDLES / f"{bundle}.yaml"
-    if f"file: {weights}" not in text and waiting.exists():
-        text = waiting.read_text()
-    return text
 
 
 def main():
@@ -46,10 +32,10 @@ def main():
     content = stage.weights_path.read_bytes()
     for bundle in (stage.bundle, *stage.also):
         folder = MODELS / bundle
-        folder.mkdir(exist_ok=True)
         (folder / stage.weights).write_bytes(content)
-        (folder / "model.yaml").write_text(record_checksum(
-            manifest_of(bundle, stage.weights), stage.weights,
+        manifest = folder / "model.yaml"
+        manifest.write_text(record_checksum(
+            manifest.read_text(), stage.weights,
             hashlib.sha256(content).hexdigest()))
     return 0
 

@@ -54,7 +54,7 @@ def refused_rows(values, fill):
 def draw_batch(stage, arrays, chosen, spoiled):
     """(images, truth): BATCH varied films and REFUSED without an answer."""
     films = arrays["films"]
-    images, points, visible, boxes = vary(
+    images, points, visible, boxes, mirrored = vary(
         films[chosen].float()[:, None] / 255, arrays["landmarks"][chosen],
         arrays["visible"][chosen], arrays["boxes"][chosen], stage)
     negatives = refusals(films[spoiled].float()[:, None] / 255,
@@ -65,8 +65,10 @@ def draw_batch(stage, arrays, chosen, spoiled):
              "visible": refused_rows(visible, False),
              "boxes": refused_rows(boxes, -1.0)}
     for name in stage.classes:
-        truth[name] = refused_rows(arrays["class_" + name][chosen],
-                                   stage.refused.get(name, -1))
+        classes = arrays["class_" + name][chosen]
+        if name in stage.sided:
+            classes = torch.where(mirrored, 1 - classes, classes)
+        truth[name] = refused_rows(classes, stage.refused.get(name, -1))
     return images, truth
 
 
