@@ -68,6 +68,9 @@ static bool axis(const struct bundle_reader *reader,
         return mistake(reader, item, "to", err,
                        "an angle to the vertical or horizontal has no sign; "
                        "make that a line of geometry");
+    if (out->less != 0)
+        return mistake(reader, item, "less", err,
+                       "less belongs to an angle of points or of two lines");
     out->kind = RULE_ANGLE_AXIS;
     out->toward = item->to == 1 ? TOWARD_UP : TOWARD_LEFT;
     return add(reader, &item->how->items[0], OBJECT_LINE, out, err);

@@ -31,6 +31,7 @@ static const struct yaml_key keys[] = {
     HOW("scalar"),
     KEY_CHOICE("toward", struct measure_item, toward, towards, false),
     KEY_CHOICE("to", struct measure_item, to, tos, false),
+    KEY_NUMBER("less", struct measure_item, rule.less, 0, 360, false),
     KEY_CHOICE("positive", struct measure_item, positive, measure_positives,
                false),
     KEY_CHOICE("unit", struct measure_item, unit, measure_units, false),
@@ -53,6 +54,7 @@ static const struct {
 } special[] = {
     {"toward", 1U << MEASURE_HOW_ANGLE, "angle"},
     {"to", 1U << MEASURE_HOW_ANGLE | 1U << MEASURE_HOW_SIGNED_ANGLE, "angle"},
+    {"less", 1U << MEASURE_HOW_ANGLE, "angle"},
     {"positive",
      1U << MEASURE_HOW_SIGNED_ANGLE | 1U << MEASURE_HOW_PERPENDICULAR,
      "signed_angle and perpendicular_distance"},

@@ -75,6 +75,7 @@ static double sweep_deg(const struct rays *r, double inward)
     return deg < 0 ? deg + 360 : deg;
 }
 
+/* What is taken off leaves an angle with a sign that needs no side. */
 bool measure_angle(struct making *m)
 {
     struct rays rays;
@@ -85,6 +86,7 @@ bool measure_angle(struct making *m)
                  toward);
     m->out->value = toward[0] == 0 ? fabs(clockwise_deg(&rays))
                                    : sweep_deg(&rays, toward[0]);
+    m->out->value -= m->rule->less;
     return true;
 }
 

@@ -114,6 +114,7 @@ struct rule_measure {
     enum cobb_curve curve;
     enum toward toward; /* angle: swept through that side */
     bool clockwise;
+    double less;     /* angle of points or lines: degrees taken off */
     double at;       /* width: fraction; negative: the minimum */
     double least;    /* Cobb */
     char other[33];  /* difference: an id */

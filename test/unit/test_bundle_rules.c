@@ -481,6 +481,10 @@ static void test_mistakes_of_measures(void **state)
         {"    sides: [left, right]\n    angle", "    angle",
          ":56:13: medial and lateral belong to a measurement with sides, or to "
          "inputs of laterality one"},
+        {"distance: [a, ball]", "distance: [a, b]\n    less: 90",
+         ":69:11: less belongs to angle"},
+        {"to: horizontal, ", "to: horizontal, less: 90, ",
+         ":71:81: less belongs to an angle of points or of two lines"},
         {"to: horizontal, ", "",
          ":71:51: an angle of one line is to: vertical or to: horizontal"},
         {"angle: [base], to", "angle: [base, right.shaft], to",

@@ -98,6 +98,31 @@ static void test_varus(void **state)
     assert_near(measured("hka", SIDE_RIGHT)->value, want);
 }
 
+/* From the perpendicular: a sign that a mirrored film does not turn. */
+static void test_less(void **state)
+{
+    (void)state;
+    setup(state);
+    size_t lower = put("shaft_lower", 100, 300);
+    size_t upper = put("shaft_upper", 100, 200);
+    size_t back = put("back", 120, 110);
+    size_t front = put("front", 80, 100);
+    rule("slope", SIDE_NONE, RULE_ANGLE, 4, lower, upper, back, front)->less =
+        90;
+    rules.measures[0].min = -90;
+    double want = atan2(10, 40) * 180 / PI;
+    run();
+    assert_near(measured("slope", SIDE_NONE)->value, want);
+    assert_int_equal(measured("slope", SIDE_NONE)->kind, MEASURE_ANGLE);
+    seen_at(2)->x = 80;
+    seen_at(3)->x = 120;
+    run();
+    assert_near(measured("slope", SIDE_NONE)->value, want);
+    seen_at(3)->y = 120;
+    run();
+    assert_near(measured("slope", SIDE_NONE)->value, -want);
+}
+
 /* A film that is stored mirrored, upside down or lying says the same. */
 static void test_turned_film(void **state)
 {
@@ -416,6 +441,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_straight, legs),
         cmocka_unit_test_setup(test_varus, legs),
+        cmocka_unit_test_setup(test_less, legs),
         cmocka_unit_test_setup(test_turned_film, legs),
         cmocka_unit_test_setup(test_from_behind, legs),
         cmocka_unit_test_setup(test_side_of_image, legs),
