@@ -42,6 +42,8 @@ struct findings_image {
     uint32_t rows, columns, frame; /* frame 1-based; 0: single-frame */
     enum calibration calibration;
     double spacing_mm[2]; /* row, column; 0: none */
+    enum side left_edge;  /* the patient's side that the left edge of a frontal
+                             image shows; SIDE_NONE: not known, none */
     struct landmark landmarks[FINDINGS_LANDMARKS];
     size_t n_landmarks;
 };
@@ -87,6 +89,9 @@ struct measurement {
     size_t image;      /* index into findings.images */
     double points[FINDINGS_POINTS][2];
     size_t n_points;
+    double plumb[2]; /* a distance from a vertical or a horizontal: where that
+                        begins; drawn, not reported */
+    bool has_plumb;
     double parts[2];    /* ratio: the two lengths, mm or pixels; difference:
                            right and left */
     char parts_unit[9]; /* mm, or "": pixels, not reported */

@@ -141,6 +141,17 @@ static void measure(const struct context *ctx, const struct usable *use,
     measure_image(&ctx->bundle->rules, seen, i, &how, findings);
 }
 
+/* Of an image that lies on its side neither edge is left. */
+static enum side left_edge(const struct context *ctx, const struct usable *use)
+{
+    char rows_run_to = ctx->bundle->inputs[use->input].orientation[0];
+    bool right = (rows_run_to == 'L') == !(use->turn & TURN_FLIP_X);
+    if ((rows_run_to != 'L' && rows_run_to != 'R') ||
+        (use->turn & TURN_TRANSPOSE))
+        return SIDE_NONE;
+    return right ? SIDE_RIGHT : SIDE_LEFT;
+}
+
 /* True with a reason: the image is refused. */
 static bool run_image(struct context *ctx, const struct analyse_source *source,
                       const struct spacing *spacing, const struct usable *use,
@@ -164,6 +175,7 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
     bool ok = run_model(ctx, use->input, &request, seen, &drawn, reason, err);
     close(request.fd);
     if (ok && reason[0] == '\0') {
+        findings->images[i].left_edge = left_edge(ctx, use);
         measure(ctx, use, spacing, seen, i, findings);
         *picture = (struct analyse_picture){.rows = drawn.rows,
                                             .columns = drawn.columns,

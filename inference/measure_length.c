@@ -43,6 +43,20 @@ static bool find_normal(struct making *m, const struct shape *line,
     return true;
 }
 
+/* A line with one point of its own would else not be seen. That point is the
+ * middle of what is drawn of it (geometry.c). */
+static void draw_plumb(struct making *m, const struct shape *line)
+{
+    const struct plane *plane = &m->view->geometry->plane;
+    enum object_how how = m->view->rules->objects[m->rule->objects[1]].how;
+    if (how != HOW_VERTICAL && how != HOW_HORIZONTAL)
+        return;
+    double through[2] = {(line->at[0] + line->end[0]) / 2,
+                         (line->at[1] + line->end[1]) / 2};
+    plane_source(plane, through, m->out->plumb);
+    m->out->has_plumb = plane_inside(plane, m->out->plumb);
+}
+
 bool measure_perpendicular(struct making *m)
 {
     const struct shape *point, *line;
@@ -58,6 +72,7 @@ bool measure_perpendicular(struct making *m)
     double foot[2] = {point->at[0] - off * normal[0],
                       point->at[1] - off * normal[1]};
     m->out->value = m->rule->toward == TOWARD_NONE ? fabs(off) : off;
+    draw_plumb(m, line);
     return making_draw(m, point->at) && making_draw(m, foot);
 }
 

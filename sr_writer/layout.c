@@ -30,11 +30,15 @@ static void project(const struct layout *l, const double at[2], double out[2])
 static void shape(const struct layout *l, const struct measurement *m,
                   struct shape *out)
 {
-    double points[FINDINGS_POINTS][2];
+    double points[FINDINGS_POINTS][2], plumb[2];
 
     for (size_t i = 0; i < m->n_points && i < FINDINGS_POINTS; i++)
         project(l, m->points[i], points[i]);
     shape_of_measurement(&l->pen, m, points, out);
+    if (!m->has_plumb)
+        return;
+    project(l, m->plumb, plumb);
+    shape_add_plumb(m, points, plumb, out);
 }
 
 static void found_shape(const struct layout *l, const struct found *f,
@@ -280,9 +284,11 @@ static void mark_side(struct layout *l, enum side side, bool at_left)
     label->placed = place_reserve(&l->place, box);
 }
 
-/* A letter in the upper corner on the side of what was measured. */
+/* A letter in the upper corner on the side of what was measured; both where
+ * that has no side. */
 static void mark_sides(struct layout *l, const struct findings *f, size_t image)
 {
+    enum side at_left = f->images[image].left_edge;
     double right, left;
     bool has_right = middle_of(l, f, image, SIDE_RIGHT, &right);
     bool has_left = middle_of(l, f, image, SIDE_LEFT, &left);
@@ -293,6 +299,10 @@ static void mark_sides(struct layout *l, const struct findings *f, size_t image)
         mark_side(l, SIDE_RIGHT, right <= middle);
     if (has_left)
         mark_side(l, SIDE_LEFT, has_right ? right > middle : left < middle);
+    if (has_right || has_left || at_left == SIDE_NONE)
+        return;
+    mark_side(l, SIDE_RIGHT, at_left == SIDE_RIGHT);
+    mark_side(l, SIDE_LEFT, at_left == SIDE_LEFT);
 }
 
 static void add_labels(struct layout *l, const struct findings *f, size_t image)

@@ -249,6 +249,33 @@ static void search_beside(struct search *search,
     }
 }
 
+/* Beside the ends of a flat line, where above and below it the bones are that
+ * it was drawn on. */
+static void search_ends(struct search *search, const struct place_segment *line,
+                        double bad, const struct place_box *size)
+{
+    static const double widths[] = {0, 1, 2, 3.5, 5};
+    const double *left = line->from, *right = line->to;
+
+    if (fabs(right[0] - left[0]) <= fabs(right[1] - left[1]))
+        return;
+    if (left[0] > right[0]) {
+        left = line->to;
+        right = line->from;
+    }
+    for (size_t k = 0; k < sizeof(widths) / sizeof(widths[0]); k++) {
+        double away = search->place->gap + widths[k] * size->height;
+        struct place_box box = *size;
+
+        box.y = left[1] - box.height / 2;
+        box.x = left[0] - box.width - away;
+        consider(search, &box, left, bad + COST_INNER);
+        box.y = right[1] - box.height / 2;
+        box.x = right[0] + away;
+        consider(search, &box, right, bad + COST_INNER);
+    }
+}
+
 static void search_all(struct search *search, const struct place_segment *line,
                        const struct place_box *size)
 {
@@ -274,6 +301,8 @@ bool place_label(struct place *place, const struct place_segment *lines,
         return false;
     for (size_t i = 0; i < n; i++)
         search_beside(&search, &lines[i], COST_NEXT * (double)i, &size);
+    for (size_t i = 0; i < n; i++)
+        search_ends(&search, &lines[i], COST_NEXT * (double)i, &size);
     if (n > 0 && search.least == HUGE_VAL)
         search_all(&search, &lines[0], &size);
     if (search.least == HUGE_VAL || !place_reserve(place, &out->box))

@@ -256,6 +256,14 @@ void shape_of_measurement(const struct pen *pen, const struct measurement *m,
     }
 }
 
+/* From the foot of a distance to where the line begins. */
+void shape_add_plumb(const struct measurement *m, double (*points)[2],
+                     const double plumb[2], struct shape *out)
+{
+    if (m->kind == MEASURE_DISTANCE && m->n_points == 2)
+        line(out, pen_ink(m->side), points[1], plumb, DASH_SHORT);
+}
+
 /* Corners only: the box hides nothing of what it shows. */
 void shape_of_found(const struct pen *pen, const double box[4],
                     struct shape *out)

@@ -23,6 +23,10 @@ struct shape {
 void shape_of_measurement(const struct pen *pen, const struct measurement *m,
                           double (*points)[2], struct shape *out);
 
+/* plumb: measurement.plumb on the picture. */
+void shape_add_plumb(const struct measurement *m, double (*points)[2],
+                     const double plumb[2], struct shape *out);
+
 /* box: x0 y0 x1 y1 on the picture. */
 void shape_of_found(const struct pen *pen, const double box[4],
                     struct shape *out);

@@ -352,6 +352,50 @@ static void test_lengths(void **state)
     assert_int_equal(s.n_strokes, 0);
 }
 
+static const struct layout_label *mark(const struct layout *l, const char *text)
+{
+    for (size_t i = 0; i < l->n_labels; i++)
+        if (l->labels[i].face == FACE_MARK &&
+            strcmp(l->labels[i].text, text) == 0)
+            return &l->labels[i];
+    return NULL;
+}
+
+/* What has no side is drawn with the letters of both, where the image says
+ * which is which, and with the line that it is measured from. */
+static void test_no_side(void **state)
+{
+    static const double points[2][2] = {{300, 100}, {350, 100}};
+    struct grey grey = gradient(1000, 800);
+    cairo_t *cr = scratch();
+    struct layout *l;
+    struct measurement *m;
+    size_t n;
+
+    (void)state;
+    kind_of_everything(&findings);
+    findings.n_measurements = findings.n_found = 0;
+    m = kind_add(&findings, MEASURE_DISTANCE, "coronal_balance", SIDE_NONE, 17,
+                 "mm", 2, points);
+    l = layout_new(cr, &findings, 0, &grey);
+    assert_null(mark(l, "R"));
+    n = l->n_strokes;
+    layout_free(l);
+    findings.images[0].left_edge = SIDE_RIGHT;
+    m->has_plumb = true;
+    m->plumb[0] = 350;
+    m->plumb[1] = 900;
+    l = layout_new(cr, &findings, 0, &grey);
+    assert_int_equal(l->n_strokes, n + 1);
+    assert_true(mark(l, "R")->at.box.x < mark(l, "L")->at.box.x);
+    layout_free(l);
+    findings.images[0].left_edge = SIDE_LEFT;
+    l = layout_new(cr, &findings, 0, &grey);
+    assert_true(mark(l, "R")->at.box.x > mark(l, "L")->at.box.x);
+    layout_free(l);
+    cairo_destroy(cr);
+}
+
 /* sRGB, IEC 61966-2-1. */
 static double linear(double c)
 {
@@ -564,6 +608,7 @@ int main(void)
         cmocka_unit_test(test_angle),
         cmocka_unit_test(test_two_lines),
         cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_no_side),
         cmocka_unit_test(test_colors_stand_out),
         cmocka_unit_test(test_colors_stay_apart),
         cmocka_unit_test(test_scale),

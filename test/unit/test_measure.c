@@ -383,6 +383,24 @@ static void test_perpendicular(void **state)
     seen_at(knee)->y = 350; /* its foot is on the line's continuation */
     run();
     assert_near(measured("mad", SIDE_LEFT)->points[1][1], 350);
+    assert_false(measured("mad", SIDE_LEFT)->has_plumb);
+}
+
+/* The vertical is drawn from its point to the foot. */
+static void test_plumb(void **state)
+{
+    (void)state;
+    setup(NULL);
+    findings.images[0].spacing_mm[0] = findings.images[0].spacing_mm[1] = 0.5;
+    size_t neck = put("neck", 120, 40), sacrum = put("sacrum", 100, 250);
+    size_t plumb = make("plumb", OBJECT_LINE, HOW_VERTICAL, 1, sacrum);
+    rule("balance", SIDE_NONE, RULE_PERPENDICULAR, 2, neck, plumb);
+    run();
+    const struct measurement *m = measured("balance", SIDE_NONE);
+    assert_points(m, {{120, 40}, {100, 40}});
+    assert_true(m->has_plumb);
+    assert_near(m->plumb[0], 100);
+    assert_near(m->plumb[1], 250);
 }
 
 static void test_ratio(void **state)
@@ -453,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_axis),
         cmocka_unit_test(test_line_cut),
         cmocka_unit_test(test_perpendicular),
+        cmocka_unit_test(test_plumb),
         cmocka_unit_test(test_ratio),
         cmocka_unit_test(test_circle_as_point),
     };

@@ -88,6 +88,26 @@ static void test_leader(void **state)
     assert_int_equal(place.n_segments, 1);
 }
 
+/* The label of a flat line may stand beside an end of it: bones are above and
+ * below. */
+static void test_flat(void **state)
+{
+    const struct place_segment flat = {{150, 400}, {250, 400}};
+    struct place_label out = {.box = {0, 0, 100, 20}};
+
+    (void)state;
+    begin();
+    place.n_segments = 0;
+    for (double y = 0; y < 800; y += 10) {
+        const double joint[2] = {200, y};
+        place_joint(&place, joint);
+    }
+    assert_true(place_label(&place, &flat, 1, &out));
+    assert_true(out.box.x + 100 <= 150 - 8 || out.box.x >= 250 + 8);
+    assert_true(out.box.y == 390);
+    assert_false(out.led);
+}
+
 /* Bright on the outer side, dark on the inner one. */
 static void test_bone(void **state)
 {
@@ -134,7 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beside),   cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_leader),   cmocka_unit_test(test_bone),
-        cmocka_unit_test(test_capacity),
+        cmocka_unit_test(test_capacity), cmocka_unit_test(test_flat),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
