@@ -135,6 +135,7 @@ static void measure(const struct context *ctx, const struct usable *use,
 {
     struct measure_how how = {.only = use->only,
                               .no_spacing = spacing->reason,
+                              .aspect = spacing->aspect,
                               .turn = use->turn,
                               .from_behind = use->from_behind,
                               .partial = ctx->bundle->n_inputs > 1};
@@ -162,6 +163,8 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
     const struct findings_image *image = &findings->images[i];
     struct stage_image request = {.rows = image->rows,
                                   .columns = image->columns,
+                                  .frame = image->frame ? image->frame - 1 : 0,
+                                  .aspect = spacing->aspect,
                                   .turn = use->turn,
                                   .picture_pixels = ctx->how->picture_pixels};
     struct stage_picture drawn = {0};
@@ -206,6 +209,7 @@ static bool analyse_image(struct context *ctx,
             spacing_magnify(match_magnification(ctx->how->inference, set),
                             &spacing);
         fill_image(&scan, &spacing, &findings->images[i]);
+        findings->images[i].frame = usable_frame(&scan, set);
         if (spacing.skewed)
             snprintf(reason, REASON, "the pixels may not be square: %.120s",
                      spacing.reason);

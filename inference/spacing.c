@@ -13,10 +13,12 @@
 #include <string.h>
 
 /* a micrometer or centimeter written as millimeters lies outside */
-#define LEAST_MM   0.01
-#define MOST_MM    10.0
-#define MOST_RATIO 10.0 /* magnification; 1: no distance to the detector */
-#define TEXT_MOST  32   /* DS has 16 characters; some writers overdo it */
+#define LEAST_MM 0.01
+#define MOST_MM  10.0
+#define MOST_RATIO                                                             \
+    10.0             /* magnification; 1: no distance to the detector.         \
+                        And of a pixel's sides */
+#define TEXT_MOST 32 /* DS has 16 characters; some writers overdo it */
 
 enum presence { ABSENT, GOOD, BAD };
 
@@ -101,12 +103,35 @@ static int squareness(const struct dcm *set, const char *keyword)
     return fabs(number[0] - number[1]) <= 1e-6 * fabs(number[0]) ? 1 : -1;
 }
 
-/* What cannot be trusted as a length may still warn of the shape. */
-static bool pixels_skewed(const struct dcm *set)
+/* PixelAspectRatio, vertical over horizontal size (PS3.3 C.7.6.3.1.7); 0: not
+ * two positive numbers that may be believed. */
+static double aspect_ratio(const struct dcm *set)
 {
-    return squareness(set, "PixelAspectRatio") < 0 ||
-           squareness(set, "PixelSpacing") < 0 ||
-           squareness(set, "ImagerPixelSpacing") < 0;
+    char text[2][65];
+    double number[2];
+    for (size_t i = 0; i < 2; i++) {
+        if (!dcm_value(set, "PixelAspectRatio", i, text[i], sizeof text[i]) ||
+            !parse_decimal(text[i], &number[i]) || !(number[i] > 0))
+            return 0;
+    }
+    double ratio = number[0] / number[1];
+    return ratio >= 1 / MOST_RATIO && ratio <= MOST_RATIO &&
+                   !dcm_value(set, "PixelAspectRatio", 2, text[0],
+                              sizeof text[0])
+               ? ratio
+               : 0;
+}
+
+/* What cannot be trusted as a length may still warn of the shape, and then no
+ * ratio beside it is believed either. */
+static void find_shape(const struct dcm *set, struct spacing *out)
+{
+    int object = squareness(set, "PixelSpacing");
+    int imager = squareness(set, "ImagerPixelSpacing");
+    if (object == 0 && imager == 0)
+        out->aspect = aspect_ratio(set);
+    out->skewed = object < 0 || imager < 0 ||
+                  (out->aspect == 0 && squareness(set, "PixelAspectRatio") < 0);
 }
 
 static bool same(const double a[2], const double b[2])
@@ -152,7 +177,8 @@ void spacing_read(const struct dcm *set, struct spacing *out)
     }
     if (out->calibration != CALIBRATION_NONE)
         out->reason[0] = '\0';
-    out->skewed = out->calibration == CALIBRATION_NONE && pixels_skewed(set);
+    if (out->calibration == CALIBRATION_NONE)
+        find_shape(set, out);
 }
 
 void spacing_magnify(double magnification, struct spacing *spacing)

@@ -10,8 +10,11 @@ struct spacing {
     enum calibration calibration;
     double mm[2];     /* row, column; 0: none */
     char reason[161]; /* CALIBRATION_NONE: why no millimeters */
+    double aspect;    /* without spacing: height of a pixel over its width, by
+                         PixelAspectRatio; 0: nothing says that it is not 1 */
     bool skewed;      /* no spacing, and pixels that are not square or not
-                         known to be: not even angles can be measured */
+                         known to be, nobody knows how much: not even angles
+                         can be measured */
 };
 
 /* Never fails: what is missing or malformed is CALIBRATION_NONE and a reason.

@@ -1,4 +1,4 @@
-/* What an image must be before a model for grey single frames looks at it. All
+/* What an image must be before a model for grey images looks at it. All
  * of it stands in the header: most refusals need no pixel and no process. */
 #include "inference/usable.h"
 
@@ -7,7 +7,7 @@
 
 #include "inference/turn.h"
 
-#define PIXELS_MOST (UINT64_C(128) * 1024 * 1024) /* rows x columns */
+#define PIXELS_MOST (UINT64_C(128) * 1024 * 1024) /* of all frames */
 
 /* A reason is kept and logged, and a header may say anything, a name too: a
  * value is told only where it is a term of DICOM's. */
@@ -205,6 +205,17 @@ static bool find_input(const struct scan *scan, const struct dcm *set,
     return false;
 }
 
+uint32_t usable_frame(const struct scan *scan, const struct dcm *set)
+{
+    double number = 1;
+    if (scan->frames <= 1)
+        return 0;
+    return dcm_number(set, "RepresentativeFrameNumber", 0, &number) &&
+                   number >= 1 && number <= scan->frames
+               ? (uint32_t)number
+               : 1;
+}
+
 bool usable_image(const struct scan *scan, const struct dcm *set,
                   const struct spacing *spacing, const struct bundle *bundle,
                   struct usable *out, char reason[static USABLE_REASON])
@@ -216,16 +227,17 @@ bool usable_image(const struct scan *scan, const struct dcm *set,
         snprintf(reason, USABLE_REASON, "the object holds no image");
         return false;
     }
-    if ((uint64_t)scan->rows * scan->columns > PIXELS_MOST) {
+    uint64_t pixels = (uint64_t)scan->rows * scan->columns;
+    if (pixels > PIXELS_MOST) {
         snprintf(reason, USABLE_REASON,
                  "an image of %u x %u pixels is too large", scan->rows,
                  scan->columns);
         return false;
     }
-    if (scan->frames > 1) {
+    if (scan->frames > PIXELS_MOST / pixels) {
         snprintf(reason, USABLE_REASON,
-                 "the object has %u frames; the model takes single images",
-                 scan->frames);
+                 "%u frames of %u x %u pixels are too many", scan->frames,
+                 scan->rows, scan->columns);
         return false;
     }
     if (strcmp(photometric, "MONOCHROME1") != 0 &&

@@ -20,6 +20,10 @@ struct usable {
     char quality[25]; /* why not, as struct refusal has it */
 };
 
+/* The frame to be looked at, from 1: RepresentativeFrameNumber where the object
+ * has it, else the first. 0: the object has one only. */
+uint32_t usable_frame(const struct scan *scan, const struct dcm *set);
+
 /* True with an empty reason: yes. Else reason says for a person why not. */
 bool usable_image(const struct scan *scan, const struct dcm *set,
                   const struct spacing *spacing, const struct bundle *bundle,

@@ -38,6 +38,8 @@ void caption_image_above(struct bar *bar, const struct layout *layout,
     char text[WORDING_SIZE], share[WORDING_SIZE], line[WORDING_SIZE];
     bool framed = false;
 
+    wording_frame(&f->images[image], text);
+    bar_add(bar, &layout->pen, BAR_WARNING, text);
     for (size_t i = 0; i < f->n_found; i++) {
         const struct found *found = &f->found[i];
         if (!found->present || found->has_box || found->image != image)

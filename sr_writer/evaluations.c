@@ -229,6 +229,17 @@ static void calibration(struct part *part)
     }
 }
 
+static void frames(struct part *part)
+{
+    char words[WORDING_SIZE];
+
+    for (size_t i = 0; i < part->findings->n_images; i++) {
+        wording_frame(&part->findings->images[i], words);
+        if (words[0] != '\0')
+            image_comment(part, i, words);
+    }
+}
+
 /* Right and left of an image that does not say how it lies are an
  * assumption, and a reader must know. */
 static void orientation(struct part *part)
@@ -270,6 +281,7 @@ void evaluations_add(struct srdoc *doc, const struct result_request *request,
         wording_failure(part->findings, words);
         comment(part, words);
     } else {
+        frames(part);
         calibration(part);
         orientation(part);
     }

@@ -63,17 +63,14 @@ static bool pixel_size(struct dcm *set, const struct dcm *source,
                        const struct findings_image *image, struct err *err)
 {
     const double *mm = image->spacing_mm;
-    char text[64] = "1\\1";
+    char text[SOURCES_ASPECT];
 
     if (image->calibration != CALIBRATION_NONE &&
         image->calibration != CALIBRATION_DETECTOR) {
         snprintf(text, sizeof(text), "%.10g\\%.10g", mm[0], mm[1]);
         return dcm_set(set, AREA "PresentationPixelSpacing", text, err);
     }
-    if (image->calibration == CALIBRATION_DETECTOR && mm[0] != mm[1])
-        snprintf(text, sizeof(text), "%.0f\\1000", 1000 * mm[0] / mm[1]);
-    else if (dcm_has(source, "PixelAspectRatio"))
-        dcm_text(source, "PixelAspectRatio", text, sizeof(text));
+    sources_aspect(source, image, text);
     return dcm_set(set, AREA "PresentationPixelAspectRatio", text, err);
 }
 

@@ -108,11 +108,12 @@ static bool spacing(struct dcm *set, const struct dcm *source,
                     const struct findings_image *image,
                     const struct grey *picture, struct err *err)
 {
-    char text[40];
+    char text[SOURCES_ASPECT];
 
     if (image->calibration == CALIBRATION_NONE ||
         image->calibration == CALIBRATION_DETECTOR)
-        return true;
+        return !sources_aspect(source, image, text) ||
+               dcm_set(set, "PixelAspectRatio", text, err);
     snprintf(text, sizeof(text), "%.10g\\%.10g",
              image->spacing_mm[0] * image->rows / picture->rows,
              image->spacing_mm[1] * image->columns / picture->columns);

@@ -4,6 +4,9 @@
  * study. Messages name the attribute and never its value. */
 #include "sr_writer/sources.h"
 
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dicom/scan.h"
@@ -102,4 +105,26 @@ void sources_close(struct sources *sources)
     for (size_t i = 0; i < sources->n; i++)
         dcm_free(sources->sets[i]);
     sources->n = 0;
+}
+
+bool sources_aspect(const struct dcm *source,
+                    const struct findings_image *image,
+                    char out[static SOURCES_ASPECT])
+{
+    const double *mm = image->spacing_mm;
+    double ratio[2] = {1, 1};
+
+    if (image->calibration != CALIBRATION_NONE) {
+        ratio[0] = nearbyint(1000 * mm[0] / mm[1]);
+        ratio[1] = 1000;
+    } else if (!dcm_number(source, "PixelAspectRatio", 0, &ratio[0]) ||
+               !dcm_number(source, "PixelAspectRatio", 1, &ratio[1])) {
+        ratio[0] = ratio[1] = 1;
+    }
+    bool skewed = ratio[0] >= 1 && ratio[1] >= 1 && ratio[0] <= INT32_MAX &&
+                  ratio[1] <= INT32_MAX && ratio[0] != ratio[1];
+    if (!skewed)
+        ratio[0] = ratio[1] = 1;
+    snprintf(out, SOURCES_ASPECT, "%.0f\\%.0f", ratio[0], ratio[1]);
+    return skewed;
 }

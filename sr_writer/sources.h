@@ -17,4 +17,11 @@ bool sources_open(const struct result_request *request, struct sources *out,
                   struct err *err);
 void sources_close(struct sources *sources);
 
+/* PixelAspectRatio (PS3.3 C.7.6.3.1.7) of an image whose spacing is not told
+ * on: "2\1" is twice as high as wide. False: square, "1\1". */
+#define SOURCES_ASPECT 64
+bool sources_aspect(const struct dcm *source,
+                    const struct findings_image *image,
+                    char out[static SOURCES_ASPECT]);
+
 #endif

@@ -87,6 +87,15 @@ void wording_calibration(const struct findings_image *image,
     }
 }
 
+void wording_frame(const struct findings_image *image,
+                   char out[static WORDING_SIZE])
+{
+    out[0] = '\0';
+    if (image->frame > 0)
+        snprintf(out, WORDING_SIZE,
+                 "Of the frames only number %u was analyzed.", image->frame);
+}
+
 void wording_calibration_short(const struct findings_image *image,
                                char out[static WORDING_SIZE])
 {

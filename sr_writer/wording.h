@@ -23,6 +23,10 @@ void wording_demonstration(const struct findings *findings,
 void wording_failure(const struct findings *findings,
                      char out[static WORDING_SIZE]);
 
+/* Which frame of several; "" for a single-frame image. */
+void wording_frame(const struct findings_image *image,
+                   char out[static WORDING_SIZE]);
+
 /* How far the millimeters of an image can be trusted, or why there are
  * none. */
 void wording_calibration(const struct findings_image *image,

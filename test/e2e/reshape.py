@@ -10,6 +10,9 @@ them; what the picture shows of the patient stays the same:
                     shown black, white), with noise of 1 in 500
   margin=L,T,R,B,V  so many plain columns and rows left, above, right, below,
                     of stored value V: lo, hi as above, or a share of the range
+  frames=N,I        N frames, the film being number I; with a third word,
+                    RepresentativeFrameNumber says so
+  aspect            PixelAspectRatio instead of spacing
   flip-x flip-y transpose   PatientOrientation, spacing and pixels alike
   scale=F[,G]       F times the rows, G (default F) times the columns, by area
 
@@ -41,7 +44,8 @@ class Film:
             ["dcmdump", path] + [word for name in names
                                  for word in ("+P", name)],
             stdout=subprocess.PIPE, check=True).stdout.decode()
-        self.tags = {}
+        self.tags, self.remove = {}, []
+        self.count, self.shown, self.other = 1, 1, None
         for line in text.splitlines():
             found = re.match(r"\S+ .. (?:\[(.*?)\]|(\S+)).* (\w+)$", line)
             if found:
@@ -114,6 +118,22 @@ class Film:
                       for row in self.rows] +
                      [[level] * columns for _ in range(bottom)])
 
+    def aspect(self):
+        self.remove = [name for name in SPACINGS if name in self.tags]
+        spacings = [self.tags.pop(name) for name in self.remove]
+        row, column = map(float, spacings[0].split("\\"))
+        self.tags["PixelAspectRatio"] = (f"{round(row * 1e6)}\\"
+                                         f"{round(column * 1e6)}")
+
+    def frames(self, count, shown, said):
+        self.other = [row[::-1] for row in self.rows[::-1]]
+        self.count, self.shown = count, shown
+        self.tags["NumberOfFrames"] = count
+        self.tags["SOPClassUID"] = (  # multi-frame byte or word capture
+            "1.2.840.10008.5.1.4.1.1.7." + ("3" if self.bits > 8 else "2"))
+        if said:
+            self.tags["RepresentativeFrameNumber"] = shown
+
     def flip_x(self):
         self.rows = [row[::-1] for row in self.rows]
         self._oppose(0)
@@ -138,8 +158,9 @@ class Film:
     def save(self, template, path):
         wide = self.bits > 8
         values = array.array("H" if wide else "B")
-        for row in self.rows:
-            values.extend(row)
+        for number in range(1, self.count + 1):
+            for row in self.rows if number == self.shown else self.other:
+                values.extend(row)
         if values.itemsize * len(values) % 2:
             values.append(0)
         self.tags.update(Rows=len(self.rows), Columns=len(self.rows[0]),
@@ -150,8 +171,8 @@ class Film:
             raw.write(values.tobytes())
             raw.flush()
             command = ["dcmodify", "-nb", "-q", "-gin"]
-            for window in ("WindowCenter", "WindowWidth"):
-                command += ["-ea", window]
+            for name in ("WindowCenter", "WindowWidth", *self.remove):
+                command += ["-ea", name]
             for name, value in self.tags.items():
                 command += ["-i", f"{name}={value}"]
             subprocess.run(command + ["-if", f"PixelData={raw.name}", path],
@@ -182,6 +203,10 @@ def apply(film, how):
         film.frame(int(words[0]), words[1])
     elif name == "margin":
         film.margin(*map(int, words[:4]), words[4])
+    elif name == "frames":
+        film.frames(int(words[0]), int(words[1]), len(words) > 2)
+    elif name == "aspect":
+        film.aspect()
     elif name == "scale":
         film.scale(float(words[0]), float(words[-1]))
     elif name in ("invert", "flip-x", "flip-y", "transpose"):

@@ -98,4 +98,56 @@ test_expect_success 'coordinates are those of the image with its margins' '
         ((.[1][0] - .[0][0] - 31) | fabs) < 0.01 and
         ((.[1][1] - .[0][1] - 17) | fabs) < 0.01))" points
 '
+
+test_expect_success 'PixelAspectRatio without spacing: the angles, no lengths' '
+    reshaped aspect 0.2 scale=0.6,1 aspect &&
+    "$BIN/osteon" analyse -c "$ROOT/conf/osteon.yaml" --model leg-alignment \
+        --json aspect/leg_04.dcm >one.json &&
+    jq -e "([.measurements[] | select(.unit == \"mm\")] | length == 0) and
+        .images[0].calibration == \"none\"" one.json &&
+    grep "neither PixelSpacing nor ImagerPixelSpacing" one.json
+'
+
+# ---- several frames --------------------------------------------------------
+frame_of() { # FILE: which was analyzed
+    "$BIN/osteon" analyse -c "$ROOT/conf/osteon.yaml" --model leg-alignment \
+        --json "$1" | jq .images[0].frame
+}
+test_expect_success 'the representative frame of several, else the first' '
+    reshaped middle 0.01 frames=3,2,said && reshaped first 0.01 frames=3,1 &&
+    test "$(frame_of middle/leg_04.dcm)" = 2 &&
+    test "$(frame_of first/leg_04.dcm)" = 1 &&
+    test "$(frame_of plain/leg_04.dcm)" = null
+'
+test_expect_success 'one frame that says so is a single image' '
+    cp plain/leg_04.dcm single.dcm &&
+    dcmodify -nb -q -i NumberOfFrames=1 single.dcm &&
+    test "$(frame_of single.dcm)" = null
+'
+test_expect_success 'frames that are not there: refused, and no number' '
+    for n in 4 100000 2147483647; do
+        cp middle/leg_04.dcm lie.dcm &&
+        dcmodify -nb -q -m NumberOfFrames=$n lie.dcm &&
+        "$BIN/osteon" analyse -c "$ROOT/conf/osteon.yaml" \
+            --model leg-alignment --json lie.dcm >lie.json
+        cat lie.json
+        jq -e "(.measurements | length == 0) and (.refused | length > 0)" \
+            lie.json && grep "$n frames" lie.json || return 1
+    done
+'
+test_expect_success 'each result says which frame' '
+    sed "s|^models: .*|models: $ROOT/models|; s/sr, sc]/sr, sc, gsps]/" \
+        "$ROOT/conf/osteon.yaml" >frames.yaml && grep gsps frames.yaml &&
+    "$BIN/osteon" analyse -c frames.yaml --out out \
+        middle/leg_04.dcm && ls out &&
+    for kind in sr sc pr; do
+        dcmdump +P ReferencedFrameNumber out/leg_04-$kind.dcm >frame &&
+            cat frame && grep -q "\[2\]" frame &&
+            ! grep -v "\[2\]" frame || return 1
+    done &&
+    dsr2html out/leg_04-sr.dcm | grep "Of the frames only number 2 was" &&
+    "$ROOT/scripts/validate" out/leg_04-sr.dcm out/leg_04-pr.dcm \
+        --images middle/leg_04.dcm >judged && cat judged &&
+    ! grep warnings judged
+'
 e2e_done

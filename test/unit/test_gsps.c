@@ -134,6 +134,34 @@ static void test_no_scale(void **state_)
     dcm_free(set);
 }
 
+static void by_aspect(struct fixture *x, struct dcm *image)
+{
+    struct err err = {0};
+    no_spacing(x, image);
+    must(dcm_set(image, "PixelAspectRatio", "3\\4", &err), &err);
+}
+
+static void test_aspect(void **state_)
+{
+    struct dcm *set = built(by_aspect, state, "gsps_aspect");
+
+    (void)state_;
+    assert_top(set, AREA "PresentationPixelAspectRatio", "3\\4");
+    dcm_free(set);
+}
+
+static void test_frame(void **state_)
+{
+    struct dcm *set = built(multi_frame, state, "gsps_frame");
+
+    (void)state_;
+    assert_true(number(set,
+                       "ReferencedSeriesSequence[0].ReferencedImageSequence[0]"
+                       ".ReferencedFrameNumber",
+                       0) == 3);
+    dcm_free(set);
+}
+
 /* A ruler of the detector is none of the patient. */
 static void detector(struct fixture *x, struct dcm *image)
 {
@@ -223,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_state),       cmocka_unit_test(test_labels),
         cmocka_unit_test(test_monochrome1), cmocka_unit_test(test_no_scale),
         cmocka_unit_test(test_colour),      cmocka_unit_test(test_detector),
+        cmocka_unit_test(test_aspect),      cmocka_unit_test(test_frame),
         cmocka_unit_test(test_keys),        cmocka_unit_test(test_keys_wanted),
     };
 

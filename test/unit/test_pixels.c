@@ -724,6 +724,37 @@ static void lossless_encodings_agree(void **state)
     }
 }
 
+/* The same frame of several, however it is stored. */
+static void frames_of_real_files(void **state)
+{
+    static const char *const others[] = {"odd/emri_small_RLE.dcm",
+                                         "odd/emri_small_big_endian.dcm",
+                                         "odd/emri_small_jpeg_2k_lossless.dcm",
+                                         "odd/emri_small_jpeg_ls_lossless.dcm"};
+    struct image first, plain;
+
+    (void)state;
+    read_real("odd/emri_small.dcm", &first);
+    assert_true(
+        pixels_read(real("odd/emri_small.dcm"), 6, MAX_PIXELS, &plain, &err));
+    assert_memory_not_equal(first.grey, plain.grey,
+                            (size_t)plain.rows * plain.columns *
+                                sizeof(*plain.grey));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct image other;
+
+        if (!pixels_read(real(others[i]), 6, MAX_PIXELS, &other, &err))
+            fail_msg("%s: %s", others[i], err.msg);
+        same(others[i], &plain, &other);
+        pixels_free(&other);
+    }
+    assert_false(
+        pixels_read(real("odd/emri_small.dcm"), 10, MAX_PIXELS, &plain, &err));
+    assert_string_equal(err.msg, "frame 11 of 10 does not exist");
+    pixels_free(&first);
+    pixels_free(&plain);
+}
+
 static void every_transfer_syntax(void **state)
 {
     static const struct {
@@ -829,6 +860,7 @@ int main(void)
         TEST(broken_codestreams),
         TEST(jpeg_streams_that_lie),
         TEST(lossless_encodings_agree),
+        TEST(frames_of_real_files),
         TEST(every_transfer_syntax),
         TEST(the_copy_decodes_alike),
     };

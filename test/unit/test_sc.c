@@ -108,6 +108,34 @@ static void test_spacing(void **state)
     x.findings.images[0].calibration = CALIBRATION_DETECTOR;
     set = overlay(&x, &grey, "sc_detector.dcm");
     assert_false(dcm_has(set, "PixelSpacing"));
+    assert_false(dcm_has(set, "PixelAspectRatio"));
+    dcm_free(set);
+    x.findings.images[0].spacing_mm[0] *= 2;
+    set = overlay(&x, &grey, "sc_detector_tall.dcm");
+    assert_false(dcm_has(set, "PixelSpacing"));
+    assert_top(set, "PixelAspectRatio", "2000\\1000");
+    dcm_free(set);
+    dcm_free(image);
+}
+
+/* Which frame stands in the header and on the picture. */
+static void test_frame(void **state)
+{
+    struct fixture x;
+    struct dcm *image = fixture_image(), *set;
+    struct grey grey = picture(400, 180);
+    double rows = 0, more = 0;
+
+    (void)state;
+    legs(&x, "frame.dcm", image);
+    set = overlay(&x, &grey, "sc_one_frame.dcm");
+    assert_true(dcm_number(set, "Rows", 0, &rows));
+    dcm_free(set);
+    x.findings.images[0].frame = 7;
+    set = overlay(&x, &grey, "sc_frame.dcm");
+    assert_true(dcm_number(set, "Rows", 0, &more));
+    assert_true(more > rows);
+    assert_top(set, "SourceImageSequence[0].ReferencedFrameNumber", "7");
     dcm_free(set);
     dcm_free(image);
 }
@@ -431,6 +459,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_header),
         cmocka_unit_test(test_spacing),
+        cmocka_unit_test(test_frame),
         cmocka_unit_test(test_drawing),
         cmocka_unit_test(test_refused_side),
         cmocka_unit_test(test_note),

@@ -126,12 +126,26 @@ static void test_aspect_ratio(void **state)
     struct spacing out;
     struct err err;
     struct dcm *set = dcm_new();
+    static const struct {
+        const char *text;
+        double aspect; /* 0: skewed */
+    } cases[] = {{"2\\1", 2},   {"1\\1", 1},   {"3\\4", 0.75}, {"11\\1", 0},
+                 {"0\\1", 0},   {"-2\\-1", 0}, {"2", 0},       {"2\\1\\1", 0},
+                 {"1\\nan", 0}, {"2\\0", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(dcm_set(set, "PixelAspectRatio", cases[i].text, &err));
+        spacing_read(set, &out);
+        if (out.skewed != (cases[i].aspect == 0) ||
+            fabs(out.aspect - cases[i].aspect) > 1e-9)
+            fail_msg("%s: %g", cases[i].text, out.aspect);
+        assert_int_equal(out.calibration, CALIBRATION_NONE);
+    }
+    /* a spacing that is not believed contradicts it */
     assert_true(dcm_set(set, "PixelAspectRatio", "2\\1", &err));
+    assert_true(dcm_set(set, "PixelSpacing", "143\\150", &err));
     spacing_read(set, &out);
     assert_true(out.skewed);
-    assert_true(dcm_set(set, "PixelAspectRatio", "1\\1", &err));
-    spacing_read(set, &out);
-    assert_false(out.skewed);
+    assert_true(out.aspect == 0);
     dcm_free(set);
 }
 

@@ -164,6 +164,7 @@ static void test_frame(void **state)
              group);
     assert_true(dcm_number(set, library, 0, &frame));
     assert_int_equal((int)frame, 3);
+    assert_comment(set, "Of the frames only number 3 was analyzed.");
     dcm_free(set);
 }
 

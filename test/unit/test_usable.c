@@ -80,13 +80,33 @@ static void test_object(void **state)
     (void)state;
     assert_taken();
     scan.frames = 3;
-    assert_left("the object has 3 frames; the model takes single images");
+    assert_taken();
+    scan.frames = UINT32_MAX;
+    scan.rows = scan.columns = 2048;
+    assert_left("4294967295 frames of 2048 x 2048 pixels are too many");
     scan.frames = 0;
     put("PhotometricInterpretation", "RGB");
     assert_left("PhotometricInterpretation is RGB; the model takes grey "
                 "images");
     scan.pixel_offset = -1;
     assert_left("the object holds no image");
+}
+
+static void test_frame(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t frames, frame;
+        const char *representative;
+    } cases[] = {{0, 0, NULL},   {12, 1, NULL}, {1, 0, "1"}, {12, 7, "7"},
+                 {12, 12, "12"}, {12, 1, "13"}, {12, 1, "0"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        scan.frames = cases[i].frames;
+        if (cases[i].representative)
+            put("RepresentativeFrameNumber", cases[i].representative);
+        if (usable_frame(&scan, set) != cases[i].frame)
+            fail_msg("case %zu", i);
+    }
 }
 
 static void test_terms(void **state)
@@ -210,9 +230,9 @@ static void test_several_views(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_object),        CASE(test_terms),   CASE(test_laterality),
-        CASE(test_size),          CASE(test_spacing), CASE(test_orientation),
-        CASE(test_several_views),
+        CASE(test_object),      CASE(test_frame),         CASE(test_terms),
+        CASE(test_laterality),  CASE(test_size),          CASE(test_spacing),
+        CASE(test_orientation), CASE(test_several_views),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
