@@ -143,8 +143,8 @@ def _add_acquisition(dataset, film, style, subject):
 def _add_anatomy(dataset, subject):
     dataset.BodyPartExamined = subject.body_part
     dataset.ImageLaterality = subject.laterality
-    dataset.PatientOrientation = (["L", "F"] if subject.view == "AP"
-                                  else ["A", "F"])
+    usual = ("L", "F") if subject.view == "AP" else ("A", "F")
+    dataset.PatientOrientation = list(subject.orientation or usual)
     dataset.AnatomicRegionSequence = Sequence([
         code(*subject.region)])
 

@@ -13,6 +13,7 @@ class Subject:
     region: tuple            # SNOMED CT code and meaning
     laterality: str          # ImageLaterality: R, L, U or B
     view: str = "AP"         # or LATERAL
+    orientation: tuple = None    # PatientOrientation; None: the view's usual
     plane: str = "plane of the bones"   # the one PixelSpacing is true in
 
 

@@ -27,7 +27,7 @@ def render_other(mesh_directory, seed, max_rows, max_columns):
     elif kind == 1:
         film = render_legs(mesh_directory, seed, max_rows, max_columns)
     else:
-        draw = _draw_close_up if kind == 2 else _draw_knee_side
+        draw = draw_close_up if kind == 2 else _draw_knee_side
         film = first_possible(
             lambda rng: draw(rng, mesh_directory, max_rows, max_columns),
             seed, 59)
@@ -36,7 +36,7 @@ def render_other(mesh_directory, seed, max_rows, max_columns):
     return film
 
 
-def _draw_close_up(rng, mesh_directory, max_rows, max_columns):
+def draw_close_up(rng, mesh_directory, max_rows, max_columns):
     body = draw_body(rng, load_anatomy(str(mesh_directory)))
     place = PLACES[rng.integers(len(PLACES))]
     if place is None:
