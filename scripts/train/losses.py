@@ -9,7 +9,8 @@ from network import (SIGMA_CELLS, cell_centers, mean_position, probabilities)
 
 COORDINATE_SHARE = 0.25
 CLASSES_SHARE = 0.5
-SMALLEST_SPREAD_CELLS = 1.0  # of a box's center
+SPREAD_CELLS = (1.0, 1.5)    # of a box's center
+NEAR_CENTER = 0.6            # of its Gaussian: these cells know the size
 
 
 def target_maps(landmarks, visible, height, width, stride):
@@ -49,8 +50,10 @@ def classes_loss(logits, truth):
 
 
 def box_loss(answer, boxes, stride):
-    """Centers as a focal loss (Zhou, Objects as Points, 2019), sizes and
-    offsets at the centers; answer (n, classes + 4, h, w), boxes (n, m, 5)."""
+    """Centers as a quality focal loss (Li et al., Generalized Focal Loss,
+    2020) on Gaussians, sizes and offsets of the cells near a center (Zhou,
+    Objects as Points, 2019); answer (n, classes + 4, h, w), boxes
+    (n, m, 5)."""
     count, channels, height, width = answer.shape
     logits, shape = answer[:, :channels - 4], answer[:, channels - 4:]
     x = cell_centers(width, stride).view(1, width)
@@ -59,28 +62,31 @@ def box_loss(answer, boxes, stride):
     shapes, wanted = [], []
     for i, box in ((i, box) for i in range(count) for box in boxes[i]
                    if box[0] >= 0):
-        center, size = 0.5 * (box[1:3] + box[3:5]), box[3:5] - box[1:3]
-        spread = stride * max(SMALLEST_SPREAD_CELLS,
-                              float(size.min()) / (6 * stride))
-        column, row = ((center - (stride - 1) / 2) / stride).round().long()
-        if not (0 <= column < width and 0 <= row < height):
-            continue
-        near = torch.exp(-((x - x[0, column]) ** 2 + (y - y[row, 0]) ** 2)
-                         / (2 * spread**2))
-        channel = heat[i, int(box[0])]
-        heat[i, int(box[0])] = torch.maximum(channel, near)
-        cell = torch.stack([x[0, column], y[row, 0]])
-        shapes.append(shape[i, :, row, column])
-        wanted.append(torch.cat([torch.log(size.clamp(min=1) / stride),
-                                 (center - cell) / stride]))
-    probability = torch.sigmoid(logits)
-    at_center = heat > 0.999
-    found = -functional.logsigmoid(logits) * (1 - probability) ** 2
-    empty = (-functional.logsigmoid(-logits) * probability**2
-             * (1 - heat) ** 4)
-    loss = (torch.where(at_center, found, empty).sum()
-            / max(1, int(at_center.sum())))
-    if shapes:
-        loss = loss + functional.smooth_l1_loss(torch.stack(shapes),
-                                                torch.stack(wanted))
+        near = _around(box, x, y, stride)
+        kind = int(box[0])
+        heat[i, kind] = torch.maximum(heat[i, kind], near)
+        cells = (near >= NEAR_CENTER).nonzero(as_tuple=True)
+        size, center = box[3:5] - box[1:3], 0.5 * (box[1:3] + box[3:5])
+        places = torch.stack([x[0, cells[1]], y[cells[0], 0]], -1)
+        shapes.append(shape[i][:, cells[0], cells[1]].T)
+        wanted.append(torch.cat([
+            torch.log(size.clamp(min=1) / stride).expand(len(places), 2),
+            (center - places) / stride], 1))
+    off = (heat - torch.sigmoid(logits)) ** 2
+    loss = (off * functional.binary_cross_entropy_with_logits(
+        logits, heat, reduction="none")).sum() / max(1, len(shapes))
+    if sum(len(cells) for cells in shapes):
+        loss = loss + functional.smooth_l1_loss(torch.cat(shapes),
+                                                torch.cat(wanted))
     return loss
+
+
+def _around(box, x, y, stride):
+    """(h, w): a Gaussian of height 1 in the cell of a box's center, wider
+    where the box is."""
+    center, size = 0.5 * (box[1:3] + box[3:5]), box[3:5] - box[1:3]
+    spread = stride * (size / (6 * stride)).clamp(*SPREAD_CELLS)
+    middle = ((center - (stride - 1) / 2) / stride).round() * stride + (
+        stride - 1) / 2
+    return torch.exp(-((x - middle[0]) / spread[0]) ** 2 / 2
+                     - ((y - middle[1]) / spread[1]) ** 2 / 2)

@@ -9,7 +9,7 @@ from limb_film import render_limb
 from other_film import render_other
 from stage import Stage, Variation
 
-ROWS, COLUMNS = 512, 256
+ROWS, COLUMNS = 384, 192
 VIEWS = ("femur", "lower_leg", "other")
 OTHER_SHARE = 0.2
 
@@ -28,8 +28,8 @@ STAGES = (
     Stage(bundle="fracture", name="limb", weights="limb.pt",
           rows=ROWS, columns=COLUMNS, phantom=phantom,
           held_out_phantom=functools.partial(phantom, held_out=True),
-          films=2200, first_seed=30000, held_out_films=240,
-          held_out_seed=900000, iterations=3600, boxes=("fracture",),
+          films=1100, first_seed=30000, held_out_films=240,
+          held_out_seed=900000, iterations=2000, boxes=("fracture",),
           classes={"view": VIEWS}, refused={"view": VIEWS.index("other")},
           named=False, mirrored=(), most_boxes=4, upright=False, gate=0.9,
           variation=Variation(turned_deg=8.0, scale=(0.8, 1.15),
