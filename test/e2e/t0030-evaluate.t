@@ -1,0 +1,28 @@
+#!/bin/sh
+test_description='scripts/evaluate counts right'
+. "$(dirname "$0")/lib.sh"
+
+test_expect_success 'its arithmetic' '
+    python3 "$ROOT/test/unit/evaluation_test.py"
+'
+test_expect_success 'the promises name measurements of their bundles' '
+    jq -r "to_entries[] | .key as \$m | (.value.measurements // {}) |
+        to_entries[] | select(.value.median or .value.p95) |
+        \$m + \" \" + .key" "$ROOT/scripts/accuracy.json" >promised &&
+    test -s promised &&
+    while read -r model id; do
+        grep -q "^  - id: $id\$\|{id: $id," "$ROOT/models/$model/model.yaml" ||
+            { echo "$model has no $id"; return 1; }
+    done <promised
+'
+test_expect_success 'a film that is measured wrong fails it' '
+    mkdir -p film &&
+    cp "$LEGS/leg_00.dcm" film/ &&
+    jq "{\"leg_00.dcm\": (.\"leg_00.dcm\" | .right.hka_deg += 5)}" \
+        "$LEGS/truth.json" >film/truth.json &&
+    test_expect_code 1 "$ROOT/scripts/evaluate" --osteon "$BIN/osteon" \
+        --films film --json >report.json &&
+    jq -e ".measurements.hka.max > 4 and .measurements.hka.n == 2 and
+        (.not_kept | length) > 0" report.json
+'
+e2e_done
