@@ -42,10 +42,17 @@ bool models_add(struct models *models, const char *name, struct err *err)
     return ok;
 }
 
+bool models_none(struct models *models, const struct conf *conf,
+                 const struct bundle_codes *codes)
+{
+    *models = (struct models){.conf = conf, .codes = codes};
+    return true;
+}
+
 bool models_load(struct models *models, const struct conf *conf,
                  const struct bundle_codes *codes, struct err *err)
 {
-    *models = (struct models){.conf = conf, .codes = codes};
+    models_none(models, conf, codes);
     for (size_t i = 0; i < conf->n_routes; i++) {
         const struct conf_route *route = &conf->routes[i];
         for (size_t j = 0; j < route->n_models; j++) {
@@ -54,6 +61,40 @@ bool models_load(struct models *models, const struct conf *conf,
         }
     }
     return true;
+}
+
+/* Did a route before this one, or this one, name it already? */
+static bool named_before(const struct conf *conf, size_t route, size_t model)
+{
+    const char *name = conf->routes[route].models[model];
+    for (size_t i = 0; i <= route; i++) {
+        size_t n = i < route ? conf->routes[i].n_models : model;
+        for (size_t j = 0; j < n; j++) {
+            if (strcmp(conf->routes[i].models[j], name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool models_load_good(struct models *models,
+                      void (*bad)(void *ctx, const char *name,
+                                  const struct err *why),
+                      void *ctx)
+{
+    const struct conf *conf = models->conf;
+    bool all = true;
+    for (size_t i = 0; i < conf->n_routes; i++) {
+        for (size_t j = 0; j < conf->routes[i].n_models; j++) {
+            struct err err = {0};
+            if (named_before(conf, i, j) ||
+                models_add(models, conf->routes[i].models[j], &err))
+                continue;
+            bad(ctx, conf->routes[i].models[j], &err);
+            all = false;
+        }
+    }
+    return all;
 }
 
 const struct bundle *models_find(const struct models *models, const char *name)

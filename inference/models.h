@@ -19,6 +19,15 @@ struct models {
  * failure. */
 bool models_load(struct models *models, const struct conf *conf,
                  const struct bundle_codes *codes, struct err *err);
+/* None yet; true. */
+bool models_none(struct models *models, const struct conf *conf,
+                 const struct bundle_codes *codes);
+/* After models_none(): as models_load(), but goes on. bad() is told of each
+ * bundle that is refused, once. False: there was one. */
+bool models_load_good(struct models *models,
+                      void (*bad)(void *ctx, const char *name,
+                                  const struct err *why),
+                      void *ctx);
 /* One more by name; nothing when it is there already. */
 bool models_add(struct models *models, const char *name, struct err *err);
 const struct bundle *models_find(const struct models *models,

@@ -26,8 +26,9 @@ struct offline {
 int offline_analyse(const struct offline *offline, char *const *files,
                     size_t n);
 
-/* Loads every network of `models` once and says what each bundle takes, runs,
- * measures and looks for. 0, or CONF_EXIT. */
+/* Reads every bundle that a route names into `models`, which hold none yet,
+ * loads its networks once and says what it takes, runs, measures and looks for,
+ * or why it is refused. 0, or CONF_EXIT. */
 int offline_check(const struct offline *offline);
 
 #endif

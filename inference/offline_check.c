@@ -229,11 +229,27 @@ static bool load(const struct offline *offline, const struct bundle *bundle,
     return true;
 }
 
+/* ctx: the list, NULL for people. */
+static void tell_unread(void *ctx, const char *name, const struct err *why)
+{
+    if (ctx)
+        json_line_append(
+            ctx,
+            json_pack("{s:o,s:n,s:b,s:b,s:n,s:o,s:[],s:[],s:[],s:[]}", "model",
+                      json_line_text(name), "version", "ok", 0, "demonstration",
+                      0, "sandbox", "problem", json_line_text(why->msg),
+                      "inputs", "stages", "measurements", "findings"));
+    else
+        printf("model %s: refused\n", name);
+    fprintf(stderr, "%s\n", why->msg);
+}
+
 int offline_check(const struct offline *offline)
 {
-    int status = 0;
     const struct models *models = offline->models;
     json_t *list = offline->json ? json_array() : NULL;
+    int status =
+        models_load_good(offline->models, tell_unread, list) ? 0 : CONF_EXIT;
     uint32_t layers = 0;
     for (size_t i = 0; i < models->n; i++) {
         struct err err = {0};

@@ -7,7 +7,7 @@
 #include "inference/analyse.h"
 
 /* The DICOM objects that one analysis leads to. Who builds them is handed in
- * (infer_main.c, over sr_writer), so that the rest of this folder needs
+ * (infer_results.c, over sr_writer), so that the rest of this folder needs
  * findings only. */
 #define OUTCOME_PAGES 16 /* of a summary */
 /* Two SRs; a capture and a presentation state for each image; key objects. */

@@ -101,6 +101,23 @@ test_expect_success 'check: a network that opens a socket' '
     recode models/text/model.pt torch.avg_pool2d torch.socket && rehash text &&
     checked text 9:21 "operators that plain libtorch lacks"
 '
+test_expect_success 'check: every bad bundle is told, each once, and the good one' '
+    edit worse "s/fit: letterbox/fitt: letterbox/" && bundle good good &&
+    { route worse && route text && route good && route again worse &&
+        route shape; } >several && node_config several &&
+    test_expect_code 78 "$BIN/osteon" check -c osteon.yaml >check.out 2>&1
+    cat check.out && grep "models/worse/model.yaml:12:5: " check.out &&
+    grep "models/text/model.yaml:9:21: " check.out &&
+    grep "models/shape/model.yaml:9:21: " check.out &&
+    grep "model good 1.0.0: ok" check.out &&
+    test "$(grep -c "unknown key" check.out)" = 1 &&
+    test_expect_code 78 "$BIN/osteon" check --json -c osteon.yaml >check.json &&
+    jq -e "[.models[] | [.model, .ok]] | sort == [[\"good\", true],
+        [\"shape\", false], [\"text\", false], [\"worse\", false]]" \
+        check.json &&
+    jq -r ".models[] | select(.model == \"worse\") | .problem" check.json |
+        grep "models/worse/model.yaml:12:5: unknown key"
+'
 test_expect_success 'check: and a bundle that is fine' '
     bundle fine good && route fine >one && node_config one &&
     "$BIN/osteon" check -c osteon.yaml >check.out && cat check.out &&

@@ -132,6 +132,40 @@ static void test_damaged_weights(void **state)
     models_free(&models);
 }
 
+static size_t n_bad;
+static char last_bad[320];
+
+static void take_bad(void *ctx, const char *name, const struct err *why)
+{
+    assert_null(ctx);
+    n_bad++;
+    snprintf(last_bad, sizeof last_bad, "%s: %.250s", name, why->msg);
+}
+
+/* A bundle that two routes name is told once, and the good one is there. */
+static void test_good_ones(void **state)
+{
+    (void)state;
+    struct models models;
+    struct conf_route routes[2] = {route, route};
+    conf.routes = routes;
+    conf.n_routes = 2;
+    assert_true(models_none(&models, &conf, NULL));
+    assert_true(models_load_good(&models, take_bad, NULL));
+    assert_int_equal(models.n, 2);
+    models_free(&models);
+    write_bundle(0, "wrong: key\n");
+    n_bad = 0;
+    assert_true(models_none(&models, &conf, NULL));
+    assert_false(models_load_good(&models, take_bad, NULL));
+    assert_int_equal(n_bad, 1);
+    assert_non_null(strstr(last_bad, "first: "));
+    assert_non_null(strstr(last_bad, "unknown key \"wrong\""));
+    assert_int_equal(models.n, 1);
+    assert_string_equal(models.bundles[0].name, "second");
+    models_free(&models);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -140,6 +174,7 @@ int main(void)
         TEST(test_all_of_the_routes),
         TEST(test_demonstration),
         TEST(test_damaged_weights),
+        TEST(test_good_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
