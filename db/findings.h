@@ -86,6 +86,8 @@ struct measurement {
     double confidence; /* 0..1: the chance that it is right within tolerance,
                           as the bundle's evaluation found, else its least
                           certain landmark's */
+    double certainty;  /* 0..1: that from which confidence follows: of its
+                          least certain landmark, of a grade's class */
     size_t image;      /* index into findings.images */
     double points[FINDINGS_POINTS][2];
     size_t n_points;

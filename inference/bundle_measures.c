@@ -44,6 +44,7 @@ static const struct yaml_key keys[] = {
     KEY_NUMBER("detectable", struct measure_item, rule.detectable, 0, 1000,
                false),
     KEY_ANY("needs", struct measure_item, needs, false),
+    KEY_ANY("curve", struct measure_item, curve, false),
     KEY_END};
 
 /* A key that only some ways of measuring have. */
@@ -179,6 +180,8 @@ static bool read_measure(const struct bundle_reader *reader,
         !check_codes(reader, &item, unit, err) ||
         !check_twice(reader, &item, err) ||
         !check_limits(reader, &item, how, &item.rule, err) ||
+        (item.curve &&
+         !bundle_curve(reader, item.curve, &item.rule.confidence, err)) ||
         !names_sides(reader, item.sides, sides, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {

@@ -8,7 +8,7 @@
 struct measure_item {
     struct rule_measure rule; /* what is the same for both sides */
     const struct yaml_node *at, *how, *concept, *code, *sides, *normal, *needs,
-        *around;
+        *around, *curve;
     int modifier, toward, to, positive, unit;
 };
 

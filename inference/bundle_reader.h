@@ -31,6 +31,11 @@ bool bundle_measures(const struct bundle_reader *reader,
 bool bundle_findings(const struct bundle_reader *reader,
                      const struct yaml_node *list, struct err *err);
 
+/* `curve`, of the confidence and of a measurement. */
+bool bundle_curve(const struct bundle_reader *reader,
+                  const struct yaml_node *list, struct rule_curve *out,
+                  struct err *err);
+
 /* The list `outputs` of a stage. */
 bool bundle_outputs(const struct bundle_reader *reader,
                     const struct yaml_node *list, struct stage *stage,

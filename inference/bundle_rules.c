@@ -77,24 +77,24 @@ static bool read_landmarks(const struct bundle_reader *reader,
     return true;
 }
 
-static bool read_curve(const struct bundle_reader *reader,
-                       const struct yaml_node *list, struct err *err)
+bool bundle_curve(const struct bundle_reader *reader,
+                  const struct yaml_node *list, struct rule_curve *out,
+                  struct err *err)
 {
-    struct rules *rules = &reader->out->rules;
     if (!names_list(reader, list, "curve", 2, RULES_CURVE, "pairs", err))
         return false;
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *pair = &list->items[i];
-        double *at = rules->curve[i];
+        double *at = out->at[i];
         if (!names_list(reader, pair, "each of curve", 2, 2, "numbers", err) ||
             !yaml_scalar(reader->file, &pair->items[0], &share, &at[0], err) ||
             !yaml_scalar(reader->file, &pair->items[1], &share, &at[1], err))
             return false;
-        if (i > 0 && !(at[0] > rules->curve[i - 1][0]))
+        if (i > 0 && !(at[0] > out->at[i - 1][0]))
             return yaml_error(reader->file, pair, err,
                               "curve: confidences ascend");
     }
-    rules->n_curve = list->count;
+    out->n = list->count;
     return true;
 }
 
@@ -111,7 +111,8 @@ bool bundle_confidence(const struct bundle_reader *reader,
     for (size_t i = 0; i < out->n_stages; i++)
         out->stages[i].least = item.least;
     return (!item.landmarks || read_landmarks(reader, item.landmarks, err)) &&
-           (!item.curve || read_curve(reader, item.curve, err));
+           (!item.curve ||
+            bundle_curve(reader, item.curve, &out->rules.confidence, err));
 }
 
 /* calibration */

@@ -101,6 +101,7 @@ static json_t *measurement_json(const struct findings *f,
     set_number(entry, "value", m->value, VALUE_DECIMALS);
     json_line_set(entry, "unit", json_line_text(m->unit));
     set_number(entry, "confidence", m->confidence, VALUE_DECIMALS);
+    set_number(entry, "certainty", m->certainty, VALUE_DECIMALS);
     json_line_set(entry, "points", points_json(m));
     json_line_set(entry, "kind", json_line_text(kind_name(m->kind)));
     set_code(entry, m->concept, &m->own, m->site);

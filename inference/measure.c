@@ -16,22 +16,28 @@ size_t measure_rows(const struct rules *rules)
     return n ? n : 1;
 }
 
-/* Straight lines between the points that the evaluation measured. */
-double measure_confidence(const struct rules *rules, double least)
+static double on_curve(const struct rule_curve *curve, double certainty)
 {
-    const double(*curve)[2] = rules->curve;
-    size_t n = rules->n_curve;
-    if (n == 0)
-        return least;
-    if (!(least > curve[0][0]))
-        return curve[0][1];
-    for (size_t i = 1; i < n; i++) {
-        double step = curve[i][0] - curve[i - 1][0];
-        if (least <= curve[i][0] && step > 0)
-            return curve[i - 1][1] + (least - curve[i - 1][0]) / step *
-                                         (curve[i][1] - curve[i - 1][1]);
+    const double(*at)[2] = curve->at;
+    if (curve->n == 0)
+        return certainty;
+    if (!(certainty > at[0][0]))
+        return at[0][1];
+    for (size_t i = 1; i < curve->n; i++) {
+        double step = at[i][0] - at[i - 1][0];
+        if (certainty <= at[i][0] && step > 0)
+            return at[i - 1][1] + (certainty - at[i - 1][0]) / step *
+                                      (at[i][1] - at[i - 1][1]);
     }
-    return curve[n - 1][1];
+    return at[curve->n - 1][1];
+}
+
+double measure_confidence(const struct rules *rules,
+                          const struct rule_measure *rule, double certainty)
+{
+    if (rule->confidence.n > 0 || rule->kind == RULE_GRADE)
+        return on_curve(&rule->confidence, certainty);
+    return on_curve(&rules->confidence, certainty);
 }
 
 void measure_describe(const struct rule_measure *rule, size_t image,
@@ -124,8 +130,8 @@ static void measure_one(const struct view *view,
     } else if (!ok || !measure_limits(&m)) {
         refuse_measure(rule, view->index, "", m.reason, findings);
     } else if (findings->n_measurements < FINDINGS_MEASUREMENTS) {
-        if (rule->kind != RULE_GRADE)
-            out.confidence = measure_confidence(view->rules, out.confidence);
+        out.certainty = out.confidence;
+        out.confidence = measure_confidence(view->rules, rule, out.certainty);
         findings->measurements[findings->n_measurements++] = out;
     }
 }

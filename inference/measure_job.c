@@ -162,7 +162,10 @@ static bool subtract(const struct measurement *right,
                                 "come from different sources");
     out->kind = MEASURE_DIFFERENCE;
     out->value = right->value - left->value;
-    out->confidence = fmin(right->confidence, left->confidence);
+    out->certainty = fmin(right->certainty, left->certainty);
+    out->confidence = m->rule->confidence.n > 0
+                          ? measure_confidence(NULL, m->rule, out->certainty)
+                          : fmin(right->confidence, left->confidence);
     out->parts[0] = right->value;
     out->parts[1] = left->value;
     memcpy(out->unit, right->unit, sizeof out->unit);

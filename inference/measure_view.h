@@ -78,7 +78,10 @@ bool measure_width(struct making *m);
 void measure_describe(const struct rule_measure *rule, size_t image,
                       struct measurement *out);
 bool measure_limits(struct making *m); /* min and max */
-double measure_confidence(const struct rules *rules, double least);
+/* By the rule's own curve, else by that of the rules, which is not for the
+ * probability of a grade. */
+double measure_confidence(const struct rules *rules,
+                          const struct rule_measure *rule, double certainty);
 
 void refuse_measure(const struct rule_measure *rule, size_t image,
                     const char *quality, const char *reason,

@@ -101,6 +101,14 @@ enum rule_kind {
     RULE_SCALAR         /* of output: a scalar's name */
 };
 
+/* What the least confidence of its landmarks (of a grade: the probability of
+ * its class) makes of a measurement's: straight lines between pairs of a
+ * certainty, ascending, and the share within tolerance that was found at it. */
+struct rule_curve {
+    double at[RULES_CURVE][2];
+    size_t n; /* 0: it stays what it is */
+};
+
 enum cobb_curve { COBB_LARGEST, COBB_ABOVE, COBB_BELOW };
 
 struct rule_measure {
@@ -125,7 +133,8 @@ struct rule_measure {
     double min, max;     /* outside: no number */
     double normal[2];
     bool has_normal;
-    double detectable; /* smallest detectable change; 0: unknown */
+    double detectable;            /* smallest detectable change; 0: unknown */
+    struct rule_curve confidence; /* n 0: that of the rules */
     char needs[4][33];
     size_t n_needs;
     char definition[401], source[161];
@@ -158,8 +167,7 @@ struct rules {
     size_t n_measures;
     struct rule_finding findings[RULES_FINDINGS];
     size_t n_findings;
-    double curve[RULES_CURVE][2]; /* confidence -> share within tolerance */
-    size_t n_curve;
+    struct rule_curve confidence; /* of measurements without their own */
     bool has_ball;
     size_t ball; /* object: a circle */
     double ball_mm;

@@ -199,8 +199,8 @@ static void test_landmarks(void **state)
     }
     assert_int_equal(rules->objects[2].side, SIDE_LEFT);
     assert_int_equal(rules->objects[4].side, SIDE_NONE);
-    assert_int_equal(rules->n_curve, 3);
-    assert_true(rules->curve[1][1] == 0.9);
+    assert_int_equal(rules->confidence.n, 3);
+    assert_true(rules->confidence.at[1][1] == 0.9);
     assert_true(bundle->min_confidence == 0.42);
 }
 

@@ -100,7 +100,8 @@ static const char tail[] =
     "  - {id: lld, concept: distance, site: lower_limb, difference: span, "
     "min: -9, max: 9}\n"
     "  - {id: cobb, concept: cobb_angle, site: spine, max_cobb: {vertebrae: "
-    "[T1, T2], curve: above, least: 12}, min: 0, max: 150}\n"
+    "[T1, T2], curve: above, least: 12}, min: 0, max: 150, curve: [[0.4, "
+    "0.5], [1, 0.9]]}\n"
     "  - {id: jsw, concept: distance, site: knee, sides: [right], "
     "width_profile: {between: [crest, crest], at: 0.25}, min: 0, max: 9}\n"
     "  - {id: least, concept: distance, site: knee, sides: [left], "
@@ -272,6 +273,9 @@ static void test_angles(void **state)
     assert_int_equal(m->objects[5], object("T2.upper_right"));
     assert_string_equal(m->vertebrae[1], "T2");
     assert_int_equal(m->curve, COBB_ABOVE);
+    assert_int_equal(m->confidence.n, 2);
+    assert_true(m->confidence.at[1][1] == 0.9);
+    assert_int_equal(measure("isi", SIDE_NONE)->confidence.n, 0);
     assert_true(m->least == 12);
     assert_true(measure("slope", SIDE_LEFT)->max == 30);
     assert_string_equal(measure("slope", SIDE_LEFT)->output, "left.slope");
@@ -503,6 +507,7 @@ static void test_mistakes_of_measures(void **state)
         {"[T1, T2]", "[T1, T3]",
          ":76:77: \"T3.upper_left\" is no landmark of the stages and no object "
          "of geometry before; did you mean \"T1.upper_left\"?"},
+        {"[1, 0.9]]}", "[0.3, 0.9]]}", ":76:146: curve: confidences ascend"},
         {"curve: above", "curve: upper",
          ":76:89: curve: \"upper\" is not one of largest, above, below"},
         {"{between: [crest, crest], at: 0.25}",

@@ -25,6 +25,7 @@ static struct findings findings = {
                       .value = 176.43219,
                       .unit = "deg",
                       .confidence = 0.5,
+                      .certainty = 0.25,
                       .points = {{1, 2}, {3, 4.5}},
                       .n_points = 2}},
     .n_measurements = 1,
@@ -43,10 +44,11 @@ static void test_summary(void **state)
                      text);
     assert_non_null(strstr(text, "\"weights_sha256\":\"abc\","
                                  "\"config_sha256\":\"def\","));
-    assert_non_null(strstr(text, "\"measurements\":[{\"id\":\"hka\","
-                                 "\"side\":\"right\",\"value\":176.4322,"
-                                 "\"unit\":\"deg\",\"confidence\":0.5,"
-                                 "\"points\":[[1.0,2.0],[3.0,4.5]],"));
+    assert_non_null(
+        strstr(text, "\"measurements\":[{\"id\":\"hka\","
+                     "\"side\":\"right\",\"value\":176.4322,"
+                     "\"unit\":\"deg\",\"confidence\":0.5,\"certainty\":0.25,"
+                     "\"points\":[[1.0,2.0],[3.0,4.5]],"));
     assert_non_null(strstr(text, "\"refused\":[{\"id\":\"span\","
                                  "\"side\":null,\"reason\":\"why\","));
     free(text);

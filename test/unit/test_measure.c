@@ -268,17 +268,36 @@ static void test_curve(void **state)
     static const double curve[3][2] = {{0.5, 0.6}, {0.8, 0.9}, {1, 0.98}};
     static const double cases[][2] = {
         {0.5, 0.6}, {0.65, 0.75}, {0.8, 0.9}, {0.9, 0.94}, {1, 0.98}};
-    memcpy(rules.curve, curve, sizeof curve);
-    rules.n_curve = 3;
+    memcpy(rules.confidence.at, curve, sizeof curve);
+    rules.confidence.n = 3;
     for (size_t i = 0; i < 5; i++) {
         seen_at(2)->confidence = cases[i][0];
         for (size_t k = 0; k < 4; k++)
             seen_at(k)->confidence = fmax(seen_at(k)->confidence, cases[i][0]);
         run();
         assert_near(measured("hka", SIDE_RIGHT)->confidence, cases[i][1]);
+        assert_near(measured("hka", SIDE_RIGHT)->certainty, cases[i][0]);
     }
-    assert_near(measure_confidence(&rules, 0.2), 0.6);
-    assert_near(measure_confidence(&rules, NAN), 0.6);
+    assert_near(measure_confidence(&rules, &rules.measures[0], 0.2), 0.6);
+    assert_near(measure_confidence(&rules, &rules.measures[0], NAN), 0.6);
+}
+
+static void test_own_curve(void **state)
+{
+    (void)state;
+    static const struct rule_curve of_all = {{{0.5, 0.1}, {1, 0.2}}, 2};
+    static const struct rule_curve own = {{{0.5, 0.6}, {0.9, 0.8}}, 2};
+    rules.confidence = of_all;
+    rules.measures[0].confidence = own;
+    seen_at(2)->confidence = 0.7;
+    run();
+    assert_near(measured("hka", SIDE_RIGHT)->confidence, 0.7);
+    assert_near(measured("hka", SIDE_LEFT)->confidence, 0.18);
+    assert_near(measured("leg_length", SIDE_RIGHT)->confidence, 0.18);
+    rules.measures[1].kind = RULE_GRADE;
+    assert_near(measure_confidence(&rules, &rules.measures[1], 0.7), 0.7);
+    rules.measures[1].confidence = own;
+    assert_near(measure_confidence(&rules, &rules.measures[1], 0.9), 0.8);
 }
 
 static void test_two_lines(void **state)
@@ -467,6 +486,7 @@ int main(void)
         cmocka_unit_test_setup(test_anisotropic, legs),
         cmocka_unit_test_setup(test_refusals, legs),
         cmocka_unit_test_setup(test_curve, legs),
+        cmocka_unit_test_setup(test_own_curve, legs),
         cmocka_unit_test(test_two_lines),
         cmocka_unit_test(test_axis),
         cmocka_unit_test(test_line_cut),

@@ -55,7 +55,15 @@ static void test_difference(void **state)
     assert_string_equal(m->parts_unit, "mm");
     assert_string_equal(m->unit, "mm");
     assert_near(m->confidence, 0.7);
+    assert_near(m->certainty, 0.7);
     assert_points(m, {{100, 50}, {100, 257}, {200, 50}, {200, 250}});
+    rules.confidence = (struct rule_curve){{{0.5, 0.3}, {0.9, 0.5}}, 2};
+    run();
+    assert_near(measured("lld", SIDE_NONE)->confidence, 0.4);
+    difference->confidence = (struct rule_curve){{{0.5, 0}, {0.9, 1}}, 2};
+    run();
+    assert_near(measured("lld", SIDE_NONE)->confidence, 0.5);
+    rules.confidence.n = difference->confidence.n = 0;
     difference->max = 5;
     run();
     assert_string_equal(refused("lld", SIDE_NONE),
