@@ -74,7 +74,7 @@ def box_loss(answer, boxes, stride):
             (center - places) / stride], 1))
     off = (heat - torch.sigmoid(logits)) ** 2
     loss = (off * functional.binary_cross_entropy_with_logits(
-        logits, heat, reduction="none")).sum() / max(1, len(shapes))
+        logits, heat, reduction="none")).sum() / heat.sum().clamp(min=1)
     if sum(len(cells) for cells in shapes):
         loss = loss + functional.smooth_l1_loss(torch.cat(shapes),
                                                 torch.cat(wanted))

@@ -35,12 +35,18 @@ def learning_rate(iteration, iterations):
             * (0.98 * cosine + 0.02))
 
 
-def draw_batches(count, iterations):
-    """Index tensors: BATCH films to learn from and REFUSED to spoil."""
+def draw_batches(boxes, iterations):
+    """Index tensors: BATCH films to learn from and REFUSED to spoil.
+
+    boxes (n, m, 5): a film that has one comes twice as often.
+    """
+    count = len(boxes)
+    boxed = (boxes[..., 0] >= 0).any(1).nonzero().flatten()
+    pool = torch.cat([torch.arange(count), boxed])
     order = torch.empty(0, dtype=torch.long)
     for _ in range(iterations):
         if len(order) < BATCH:
-            order = torch.randperm(count)
+            order = pool[torch.randperm(len(pool))]
         yield order[:BATCH], torch.randint(count, (REFUSED,))
         order = order[BATCH:]
 
@@ -97,7 +103,7 @@ def train(stage, arrays, iterations):
     network.train()
     started, smoothed = time.monotonic(), None
     for iteration, (chosen, spoiled) in enumerate(
-            draw_batches(len(arrays["films"]), iterations)):
+            draw_batches(arrays["boxes"], iterations)):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(iteration, iterations)
         images, truth = draw_batch(stage, arrays, chosen, spoiled)
