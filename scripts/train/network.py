@@ -90,20 +90,6 @@ class FineMaps(nn.Module):
         return self.maps(self.mix(torch.cat([double(at4), at2], 1)))
 
 
-class PartMaps(nn.Module):
-    """For parts.py: (n, centers + 2 * corners, rows / 4, columns / 4), logits
-    of the centers, then x and y in cells from each cell to each corner."""
-
-    def __init__(self, centers: int, corners: int):
-        super().__init__()
-        self.centers = nn.Conv2d(32, centers, 1)
-        self.offsets = nn.Sequential(ConvBlock(32, 48),
-                                     nn.Conv2d(48, 2 * corners, 1))
-
-    def forward(self, at2, at4):
-        return torch.cat([self.centers(at4), self.offsets(at4)], 1)
-
-
 class Classes(nn.Module):
     """One logit per class for the whole image."""
 
@@ -132,11 +118,7 @@ class Network(nn.Module):
         self.trunk = Trunk()
         maps = {2: FineMaps, 4: Maps}[stage.stride]
         heads = {}
-        if stage.bodies:
-            heads["landmarks"] = PartMaps(
-                len(stage.landmarks) - stage.bodies * (stage.corners - 1),
-                stage.corners)
-        elif stage.landmarks:
+        if stage.landmarks:
             heads["landmarks"] = maps(len(stage.landmarks))
         if stage.boxes:
             heads["boxes"] = maps(len(stage.boxes) + 4)

@@ -1,114 +1,190 @@
-"""Landmarks in groups: bodies whose corners are found from their centers.
+"""Landmarks in groups: a row of bodies whose corners are found in two looks.
 
-A row of vertebrae looks alike: which one it is needs all of the picture,
-where its corners are needs only the neighborhood.  So each body has a map of
-its own for its center, and all share one set of maps that tell, at every
-cell, where the corners of the body around it are.  The answer is a `points`
-output.
+A row of vertebrae looks alike: which one it is needs all of the picture, at
+what angle its endplates lie needs every pixel around it.  So one network sees
+the whole image at half its size and has a map for the center of each body;
+another one, the same for all bodies, sees a crop around each, turned along
+the row and of a size that follows from the distance of the bodies.  Together
+they are one TorchScript module with a `points` output.
 """
+
+from typing import Final
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from losses import landmark_loss
-from network import REFERENCE_PEAK, cell_centers, decode, probabilities
+from network import ConvBlock, decode, double, mean_position, probabilities
 
-NEAR = 1             # cells around a center that are asked for its corners
-SURE = 1e-4          # confidences are kept this far from 0 and 1
-OFFSETS_SHARE = 2.0    # of the loss; offsets count in cells
+CROP = (80, 96)         # rows, columns of what the second look sees
+PER_PITCH = 36.0        # its pixels from one body to the next
+CROP_STRIDE, CENTERS_STRIDE = 2, 4
+LOOKS = 2               # the second one from where the first found corners
+SURE = 1e-4             # confidences are kept this far from 0 and 1
+FLAT = 0.02             # standard deviation of a crop that shows nothing
 
 
-def read_parts(maps, bodies: int, corners: int, stride: int,
-               reach: int = NEAR, reference: float = REFERENCE_PEAK,
-               sure_enough: float = SURE):
-    """Points (n, bodies * corners + lone, 3) of the maps: x, y in input
-    pixels, logit of the confidence.
+class CornerNetwork(nn.Module):
+    """Crops (m, 1, *CROP) in [0, 1] to logits of the corners' maps
+    (m, corners, *CROP / CROP_STRIDE) and (m, corners / 2): how sure is each
+    pair of corners, an endplate."""
 
-    The corners are the mean of what the cells around the highest of a
-    center's map say, weighted by its probabilities.
-    """
-    count, _, height, width = maps.shape
-    logits, offsets = maps[:, :-2 * corners], maps[:, -2 * corners:]
-    lone, lone_sure = decode(logits[:, bodies:], stride)
-    chances = probabilities(logits[:, :bodies])
-    peak, index = chances.flatten(2).max(-1)
-    rows = torch.arange(height).view(1, 1, height, 1)
-    columns = torch.arange(width).view(1, 1, 1, width)
-    row = (index // width).view(count, bodies, 1, 1)
-    column = (index % width).view(count, bodies, 1, 1)
-    near = ((rows - row).abs() <= reach) & (
-        (columns - column).abs() <= reach)
-    weights = (chances * near).flatten(2)
-    weights = weights / weights.sum(-1, keepdim=True)
-    places = torch.stack([
-        cell_centers(width, stride).view(1, width).expand(height, width),
-        cell_centers(height, stride).view(height, 1).expand(height, width)])
-    targets = (offsets.view(count, corners, 2, height, width) * stride
-               + places).flatten(3).flatten(1, 2)
-    found = (weights @ targets.transpose(1, 2)).view(count, -1, 2)
-    sure = (peak / reference).clamp(max=1)
-    sure = sure[..., None].expand(count, bodies, corners).reshape(count, -1)
-    sure = torch.logit(torch.cat([sure, lone_sure], 1), eps=sure_enough)
-    return torch.cat([torch.cat([found, lone], 1), sure[..., None]], 2)
+    flat: Final[float] = FLAT
+
+    def __init__(self, corners: int):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 16, 5, stride=2, padding=2, bias=False)
+        self.stem_norm = nn.BatchNorm2d(16)
+        self.down4 = nn.Sequential(ConvBlock(16, 24, stride=2),
+                                   ConvBlock(24, 24))
+        self.down8 = nn.Sequential(ConvBlock(24, 36, stride=2),
+                                   ConvBlock(36, 36))
+        self.down16 = ConvBlock(36, 48, stride=2)
+        self.up8 = ConvBlock(48 + 36, 36)
+        self.up4 = ConvBlock(36 + 24, 24)
+        self.up2 = ConvBlock(24 + 16, 16)
+        self.maps = nn.Conv2d(16, corners, 1)
+        self.judge = nn.Sequential(nn.Linear(96, 24), nn.ReLU(),
+                                   nn.Linear(24, corners // 2))
+
+    def forward(self, crops):
+        spread, mean = torch.std_mean(crops, (1, 2, 3), keepdim=True)
+        x = torch.cat([(crops - mean) / (spread + self.flat), places(crops)],
+                      1)
+        at2 = functional.relu(self.stem_norm(self.stem(x)))
+        at4 = self.down4(at2)
+        at8 = self.down8(at4)
+        at16 = self.down16(at8)
+        sure = self.judge(torch.cat([at16.mean((2, 3)), at16.amax((2, 3))],
+                                    1))
+        x = self.up8(torch.cat([double(at16), at8], 1))
+        x = self.up4(torch.cat([double(x), at4], 1))
+        x = self.up2(torch.cat([double(x), at2], 1))
+        return self.maps(x), sure
+
+
+def places(crops):
+    """(m, 2, rows, columns): x and y of each pixel, -1 to 1 across a crop."""
+    count, _, rows, columns = crops.shape
+    x = torch.linspace(-1, 1, columns).view(1, 1, 1, -1)
+    y = torch.linspace(-1, 1, rows).view(1, 1, -1, 1)
+    return torch.cat([x.expand(count, 1, rows, columns),
+                      y.expand(count, 1, rows, columns)], 1)
+
+
+def steps_along(centers):
+    """(n, bodies, 2): from each body's center (n, bodies, 2) to the next, in
+    the middle of the row the mean of that and of the one before."""
+    step = centers[:, 1:] - centers[:, :-1]
+    return torch.cat([step[:, :1], 0.5 * (step[:, 1:] + step[:, :-1]),
+                      step[:, -1:]], 1)
+
+
+def frames(steps, per_pitch: float = PER_PITCH):
+    """(n, bodies, 2, 2): the crop's x and y axis, each as input pixels (x, y)
+    per pixel of the crop; y runs along the row."""
+    down = steps / per_pitch
+    return torch.stack([torch.stack([down[..., 1], -down[..., 0]], -1), down],
+                       -2)
+
+
+def crop_around(images, centers, axes, rows: int = CROP[0],
+                columns: int = CROP[1]):
+    """(n * bodies, 1, rows, columns) of images (n, 1, h, w), 0 beyond."""
+    count, bodies = centers.shape[0], centers.shape[1]
+    height, width = images.shape[2], images.shape[3]
+    x = torch.arange(columns) - 0.5 * (columns - 1)
+    y = torch.arange(rows) - 0.5 * (rows - 1)
+    spots = (centers[:, :, None, None]
+             + x.view(1, 1, 1, -1, 1) * axes[:, :, 0, None, None]
+             + y.view(1, 1, -1, 1, 1) * axes[:, :, 1, None, None])
+    grid = 2 * spots / torch.tensor([width - 1.0, height - 1.0]) - 1
+    found = functional.grid_sample(
+        images, grid.view(count, bodies * rows, columns, 2),
+        align_corners=True)
+    return found.view(count * bodies, 1, rows, columns)
+
+
+def crop_middle(rows: int = CROP[0], columns: int = CROP[1]):
+    return torch.tensor([0.5 * (columns - 1), 0.5 * (rows - 1)])
+
+
+def out_of_crop(points, centers, axes):
+    """Points (n, bodies, k, 2) of crops in pixels of the image."""
+    middle = crop_middle()
+    return (points - middle) @ axes + centers[:, :, None]
+
+
+def into_crop(points, centers, axes):
+    """The inverse of out_of_crop."""
+    middle = crop_middle()
+    return (points - centers[:, :, None]) @ torch.inverse(axes) + middle
 
 
 class ReadParts(nn.Module):
-    """A trained network of parts as model.yaml expects it.
+    """Both looks as model.yaml expects them: images (1, 1, rows, columns) to
+    points (1, bodies * 4 + lone, 3), x, y in input pixels and the logit of
+    the confidence.
 
-    It looks at the image and at its mirror image, and answers with the middle
-    of both; a point is as sure as the less sure of them.
+    Each look is at the image and at its mirror image.  A corner is as sure as
+    the less sure of its body's center and its endplate.
     """
 
-    def __init__(self, network, stage):
-        super().__init__()
-        self.trunk = network.trunk
-        (self.head,) = network.heads.values()
-        self.bodies, self.corners = stage.bodies, stage.corners
-        self.stride = stage.stride
-        self.register_buffer("mirrored", torch.tensor(stage.mirrored))
+    crop_stride: Final[int] = CROP_STRIDE
+    centers_stride: Final[int] = CENTERS_STRIDE
+    looks: Final[int] = LOOKS
+    surest: Final[float] = SURE
 
-    def read(self, x):
-        at2, at4 = self.trunk(x)
-        return read_parts(self.head(at2, at4), self.bodies, self.corners,
-                          self.stride)
+    def __init__(self, centers, corners, stage):
+        """centers: a Network for centers_stage(stage) of train_parts.py."""
+        super().__init__()
+        self.trunk = centers.trunk
+        (self.head,) = centers.heads.values()
+        self.corners = corners
+        self.bodies, self.of_body = stage.bodies, stage.corners
+        lone = torch.tensor(stage.mirrored[stage.bodies * stage.corners:])
+        self.register_buffer("mirrored", torch.cat([
+            torch.arange(stage.bodies),
+            lone - stage.bodies * (stage.corners - 1)]))
+        self.register_buffer("swapped",
+                             torch.tensor(stage.mirrored[:stage.corners]))
+
+    def find_centers(self, x):
+        """(points in input pixels, confidences) of bodies, then the lone."""
+        small = functional.avg_pool2d(x, 2)
+        at2, at4 = self.trunk(small)
+        maps = self.head(at2, at4)
+        at2, at4 = self.trunk(small.flip(3))
+        maps = maps + self.head(at2, at4).flip(3)[:, self.mirrored]
+        points, sure = decode(0.5 * maps, self.centers_stride)
+        return 2 * points + 0.5, sure
+
+    def find_corners(self, x, centers):
+        """(corners (n, bodies, k, 2), endplates' logits) around centers."""
+        axes = frames(steps_along(centers))
+        crops = crop_around(x, centers, axes)
+        maps, sure = self.corners(crops)
+        points = mean_position(probabilities(maps), self.crop_stride)
+        maps, other_sure = self.corners(crops.flip(3))
+        other = mean_position(probabilities(maps), self.crop_stride)[
+            :, self.swapped]
+        last = crops.shape[3] - 1.0
+        points = 0.5 * (points + torch.stack([last - other[..., 0],
+                                              other[..., 1]], -1))
+        points = points.view(len(x), self.bodies, self.of_body, 2)
+        return (out_of_crop(points, centers, axes),
+                torch.minimum(sure, other_sure))
 
     def forward(self, x):
-        one = self.read(x)
-        other = self.read(x.flip(3))[:, self.mirrored]
-        last = x.shape[3] - 1
-        return torch.stack([0.5 * (one[..., 0] + last - other[..., 0]),
-                            0.5 * (one[..., 1] + other[..., 1]),
-                            torch.minimum(one[..., 2], other[..., 2])], -1)
-
-
-def parts_loss(maps, landmarks, visible, stage):
-    """(loss, mean landmark error in input pixels) of a batch."""
-    bodies, corners, stride = stage.bodies, stage.corners, stage.stride
-    count = len(maps)
-    split = bodies * corners
-    points = landmarks[:, :split].view(count, bodies, corners, 2)
-    whole = visible[:, :split].view(count, bodies, corners).all(2)
-    centers = torch.cat([points.mean(2), landmarks[:, split:]], 1)
-    seen = torch.cat([whole, visible[:, split:]], 1)
-    loss, error = landmark_loss(maps[:, :-2 * corners], centers, seen, stride)
-    offsets = maps[:, -2 * corners:]
-    height, width = offsets.shape[2:]
-    cell = ((centers[:, :bodies] - (stride - 1) / 2) / stride).round().long()
-    steps = torch.arange(-NEAR, NEAR + 1)
-    dx, dy = torch.meshgrid(steps, steps, indexing="xy")
-    x = cell[..., 0, None] + dx.reshape(-1)   # (n, bodies, 9)
-    y = cell[..., 1, None] + dy.reshape(-1)
-    inside = ((x >= 0) & (x < width) & (y >= 0) & (y < height)
-              & whole[..., None])
-    if not inside.any():
-        return loss, error
-    index = (y.clamp(0, height - 1) * width + x.clamp(0, width - 1)).flatten(1)
-    told = offsets.flatten(2).gather(
-        2, index[:, None].expand(-1, 2 * corners, -1))
-    told = told.view(count, corners, 2, bodies, -1).permute(0, 3, 4, 1, 2)
-    place = torch.stack([x, y], -1) * stride + (stride - 1) / 2
-    wanted = (points[:, :, None] - place[:, :, :, None]) / stride
-    off = functional.smooth_l1_loss(told[inside], wanted[inside], beta=0.1)
-    error = (told[inside] - wanted[inside]).norm(dim=-1).mean().item() * stride
-    return loss + OFFSETS_SHARE * off, error
+        found, sure = self.find_centers(x)
+        centers, lone = found[:, :self.bodies], found[:, self.bodies:]
+        corners, endplates = self.find_corners(x, centers)
+        for _ in range(self.looks - 1):
+            corners, endplates = self.find_corners(x, corners.mean(2))
+        chances = torch.sigmoid(endplates).view(len(x), self.bodies, -1)
+        chances = torch.minimum(chances, sure[:, :self.bodies, None])
+        chances = chances.repeat_interleave(2, 2).flatten(1)
+        chances = torch.cat([chances, sure[:, self.bodies:]], 1)
+        points = torch.cat([corners.flatten(1, 2), lone], 1)
+        sure = torch.logit(chances, eps=self.surest)
+        return torch.cat([points, sure[..., None]], 2)

@@ -12,6 +12,7 @@ from body import to_film
 from mesh import (about_anterior, about_lateral, about_vertical,
                   inner_surface)
 from radiograph import Bone
+from spine_implants import draw_instrumentation
 from spine_shape import (CAGE_HALF_DEPTH_MM, CAGE_HALF_WIDTH_MM, LEVELS,
                          draw_spine_shape)
 from trunk import trunk_mm
@@ -20,6 +21,7 @@ from vertebrae import (LOWER_LEFT, LOWER_RIGHT, UPPER_LEFT, UPPER_RIGHT,
                        load_vertebrae)
 
 CORTEX_MM = {"vertebra": 0.9, "rib": 1.1, "pelvis": 1.6, "sacrum": 1.2}
+INSTRUMENTED = 0.1   # share of spines with rods and screws
 # the sacral endplate in anatomy.py's frame, seen from the right half of the
 # pelvis: center and half width; its slope in degrees
 S1_CENTER, S1_HALF_WIDTH_MM, S1_SLOPE_DEG = (-29.0, 112.0), 23.0, -33.0
@@ -62,27 +64,33 @@ class SpineAnatomy:
         near = vertices[np.hypot(vertices[:, 0], vertices[:, 2] - z) < 5]
         return np.array([0.0, np.percentile(near[:, 1], 90), z])
 
-    def level(self, index, strange=False):
-        """The Vertebra for a level, 0 is C7.  strange: its neighbor's."""
-        last = len(self.vertebrae) - 1
-        if strange:
-            return self.vertebrae[min(max(index - 2, 0), last)]
-        return self.vertebrae[max(index - 1, 0)]
+    def level(self, rng, index, held_out=False):
+        """The Vertebra for a level, 0 is C7, from the half of the meshes
+        that is for training, or from the half that is held out.
+
+        Where a level's own mesh is of the other half it is drawn from its
+        neighbors'.
+        """
+        own = max(index - 1, 0)
+        meshes = range(held_out, len(self.vertebrae), 2)
+        nearest = min(abs(mesh - own) for mesh in meshes)
+        return self.vertebrae[rng.choice(
+            [mesh for mesh in meshes if abs(mesh - own) == nearest])]
 
 
-def draw_spine_body(rng, anatomy, strange=False):
+def draw_spine_body(rng, anatomy, held_out=False):
     """A SpineBody drawn from rng.
 
-    strange: of a wider family of forms, each vertebra from the mesh of the
-    one above it; training never sees these.
+    held_out: of vertebrae that no film to train on shows, and of a wider
+    family of forms.
     """
-    shape = draw_spine_shape(rng, strange)
+    shape = draw_spine_shape(rng, held_out)
     lean = about_anterior(np.radians(shape.lean))
     girth = rng.uniform(0.8, 1.25)
     density = rng.uniform(0.6, 1.1)
     bones, corners, centers, turns = [], [], [], []
     for level, (vertebra, vertices, turn) in enumerate(
-            _stack(shape, anatomy, strange)):
+            _stack(rng, shape, anatomy, held_out)):
         vertices = vertices @ lean.T
         bones.append(_bone("vertebra", vertebra.mesh.moved(vertices),
                            shape.scale * density))
@@ -92,23 +100,25 @@ def draw_spine_body(rng, anatomy, strange=False):
     bones += _ribs(rng, shape, centers, turns)
     pelvic, endplate = _pelvis(rng, shape, anatomy)
     bones += pelvic
+    solids = (draw_instrumentation(rng, shape.scale, centers, turns)
+              if rng.random() < INSTRUMENTED else ())
     order = [UPPER_RIGHT, UPPER_LEFT, LOWER_RIGHT, LOWER_LEFT]
     # an AP film has the patient's right on its left
     landmarks = np.concatenate([
         np.concatenate([body[order] for body in corners[1:]]),
         [centers[0]], endplate[::-1]])
     return SpineBody(bones, to_film(landmarks), to_film(np.array(centers)),
-                     to_film(endplate.mean(0)), shape.scale, girth)
+                     to_film(endplate.mean(0)), shape.scale, girth, solids)
 
 
-def _stack(shape, anatomy, strange):
+def _stack(rng, shape, anatomy, held_out):
     """[(Vertebra, vertices, rotation)] from C7 down, stacked on the sacrum
     whose endplate's middle is the origin."""
     placed = []
     foot = np.zeros(3)
     below = _turn(shape, LEVELS) @ [0, 1.0, 0]
     for level in range(LEVELS - 1, -1, -1):
-        vertebra = anatomy.level(level, strange)
+        vertebra = anatomy.level(rng, level, held_out)
         turn = _turn(shape, level)
         vertices = shape.bend(level, vertebra.mesh.vertices)
         if level == 0:  # C7 is smaller than the T1 it is made of

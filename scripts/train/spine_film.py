@@ -9,6 +9,8 @@ from radiograph import render
 from spine_body import SpineAnatomy, draw_spine_body
 from xray import Beam, Detector
 
+RULER_AT = (0.08, 0.92)   # of the width: beside the spine or on it
+
 
 @functools.lru_cache(maxsize=1)
 def load_spine_anatomy(mesh_directory):
@@ -36,10 +38,10 @@ def place_spine_film(rng, body, max_rows, max_columns):
 
 
 def render_spine(mesh_directory, seed, max_rows=576, max_columns=256,
-                 oversampling=2, strange=False):
+                 oversampling=2, held_out=False):
     """The Film of a seed, landmarks in the order of spine_landmarks.py."""
     rng = np.random.default_rng([seed, 71])
     anatomy = load_spine_anatomy(str(mesh_directory))
-    body = draw_spine_body(rng, anatomy, strange)
+    body = draw_spine_body(rng, anatomy, held_out)
     beam, detector = place_spine_film(rng, body, max_rows, max_columns)
-    return render(rng, body, beam, detector, oversampling)
+    return render(rng, body, beam, detector, oversampling, RULER_AT)

@@ -57,11 +57,11 @@ class SpineShape:
         return formed + (formed[:, 2:3] * np.tan(half) * body) * [0, 1, 0]
 
 
-def draw_spine_shape(rng, strange=False):
-    """A SpineShape.  strange: of a wider family, for tests only."""
+def draw_spine_shape(rng, wide=False):
+    """A SpineShape.  wide: of a wider family, for tests only."""
     coronal = draw_coronal_tilts(rng)
     along = np.linspace(0, 1, LEVELS)
-    spread = 1.5 if strange else 1.0
+    spread = 1.5 if wide else 1.0
 
     def sizes(center, noise):
         slope = rng.normal(0, 0.05 * spread)

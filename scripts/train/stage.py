@@ -80,6 +80,7 @@ class Stage:
     boxes: tuple = ()       # classes of the output `boxes`
     bodies: int = 0         # groups the landmarks start with (parts.py),
     corners: int = 0        # and landmarks of each; 0: all by themselves
+    corner_iterations: int = 0   # of the network that finds these
     upright: bool = True    # what is upside down must be refused
     stride: int = 4         # input pixels per cell of the maps: 4 or 2
     most_boxes: int = 8     # on one film

@@ -19,8 +19,9 @@ from augment import refusals, vary
 from freeze import save_frozen
 from losses import box_loss, classes_loss, landmark_loss
 from network import Network, as_answered
-from parts import ReadParts, parts_loss
+from parts import ReadParts
 from stage import find_stage
+from train_parts import centers_arrays, centers_stage, train_corners
 
 BATCH = 8            # films to find something on in a step,
 REFUSED = 2          # and images that must be refused
@@ -81,10 +82,7 @@ def draw_batch(stage, arrays, chosen, spoiled):
 def loss_of(stage, answers, truth):
     """(loss, mean landmark error in input pixels) of a batch."""
     loss, error = 0.0, 0.0
-    if stage.bodies:
-        loss, error = parts_loss(answers["landmarks"], truth["landmarks"],
-                                 truth["visible"], stage)
-    elif stage.landmarks:
+    if stage.landmarks:
         loss, error = landmark_loss(answers["landmarks"], truth["landmarks"],
                                     truth["visible"], stage.stride)
     if stage.boxes:
@@ -121,6 +119,16 @@ def train(stage, arrays, iterations):
     return network.to(memory_format=torch.contiguous_format).eval()
 
 
+def train_answering(stage, arrays, iterations):
+    """A trained module that answers as model.yaml expects."""
+    if not stage.bodies:
+        return as_answered(train(stage, arrays, iterations), stage.named)
+    centers = train(centers_stage(stage), centers_arrays(stage, arrays),
+                    iterations)
+    corners = train_corners(stage, arrays, stage.corner_iterations)
+    return ReadParts(centers, corners, stage)
+
+
 def load_arrays(path):
     """{name: tensor} of a file of phantoms.py."""
     with np.load(path) as arrays:
@@ -141,10 +149,8 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     stage = find_stage(options.stage)
-    network = train(stage, load_arrays(options.phantoms),
-                    options.iterations or stage.iterations)
-    answering = (ReadParts(network, stage) if stage.bodies
-                 else as_answered(network, stage.named))
+    answering = train_answering(stage, load_arrays(options.phantoms),
+                                options.iterations or stage.iterations)
     save_frozen(answering, options.output or stage.weights_path)
     return 0
 

@@ -47,12 +47,12 @@ def _coarse_trunk_mm(rng, body, beam, detector):
 
 
 def _smooth_axis(body):
-    """Where the middle of the trunk is at a height: half of the curve."""
+    """Where the middle of the trunk is at a height: most of the curve."""
     points = np.concatenate([body.axis, body.sacrum[None]])
     line = np.polyfit(points[:, 1], points[:, 0], 1)
     straight = np.polyval(line, points[:, 1])
     return PchipInterpolator(points[:, 1],
-                             straight + 0.4 * (points[:, 0] - straight))
+                             straight + 0.7 * (points[:, 0] - straight))
 
 
 def _wall(body, across, y):

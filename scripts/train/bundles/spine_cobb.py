@@ -10,11 +10,14 @@ from stage import Stage, Variation
 from vertebrae import NAMES
 
 
-def phantom(mesh_directory, seed, rows=576, columns=256, oversampling=2):
-    """The Film of a seed; those from STRANGE_SEED on are of a wider family
-    of forms than training sees."""
-    return render_spine(mesh_directory, seed, rows, columns, oversampling,
-                        strange=seed >= STRANGE_SEED)
+def phantom(mesh_directory, seed):
+    return render_spine(mesh_directory, seed, *FILM_BOX, oversampling=1)
+
+
+def held_out_phantom(mesh_directory, seed):
+    """Of vertebrae that no film to train on shows."""
+    return render_spine(mesh_directory, seed, *FILM_BOX, oversampling=1,
+                        held_out=True)
 
 
 def cobb(points):
@@ -25,13 +28,15 @@ def balance(points):
     return coronal_balance(points)[:, None]
 
 
-STRANGE_SEED = 950000
+FILM_BOX = (1152, 512)
 
 STAGES = (
     Stage(bundle="spine-cobb", name="spine", weights="spine.pt",
-          rows=512, columns=224, phantom=phantom, films=1000,
-          first_seed=20000, held_out_films=100, held_out_seed=900000,
-          iterations=3000, landmarks=CHANNELS, mirrored=MIRRORED_CHANNELS,
+          rows=1024, columns=448, phantom=phantom,
+          held_out_phantom=held_out_phantom, films=400,
+          first_seed=20000, held_out_films=60, held_out_seed=900000,
+          iterations=1200, corner_iterations=900,
+          landmarks=CHANNELS, mirrored=MIRRORED_CHANNELS,
           bodies=BODIES, corners=len(CORNERS),
           variation=Variation(turned_deg=2.5, cut_off=(0.03, 0.02, 0.05,
                                                        0.02)),
@@ -46,7 +51,7 @@ UPRIGHT_ONLY = True
 
 
 def fixture(mesh_directory, seed, rows, columns):
-    return phantom(mesh_directory, seed, rows, columns)
+    return render_spine(mesh_directory, seed, rows, columns, held_out=True)
 
 
 def subject(film):
