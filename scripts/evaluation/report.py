@@ -3,7 +3,7 @@
 import collections
 
 from .boxes import Detections, reported_boxes
-from .truth import expected_of, find, grade_number, mentioned
+from .truth import expected_of, find, grade_number, mentioned, steps_off
 
 
 class Row:
@@ -21,6 +21,7 @@ class Report:
         self.model = model
         self.rows = collections.defaultdict(Row)   # by measurement
         self.grades = collections.defaultdict(list)  # steps off
+        self.traits = collections.defaultdict(list)  # of (measurement, trait)
         self.boxes = None     # a Detections, where truth has boxes
         self.parts = 0        # films, or sides, with numbers to be found
         self.incomplete = []  # (film, side, reason): one is missing
@@ -47,6 +48,7 @@ class Report:
         for side in sorted({side for _, side in expected}, key=str):
             self._add_part(name, side, expected, answer)
         self._add_grades(truth, answer)
+        self._add_traits(truth, answer)
         if "boxes" in truth:
             if self.boxes is None:
                 self.boxes = Detections()
@@ -106,3 +108,11 @@ class Report:
             if found and found.get("grade"):
                 self.grades[measurement].append(
                     grade_number(found["grade"]) - grade_number(grade))
+
+    def _add_traits(self, truth, answer):
+        """What else is true of measurements, such as their vertebrae."""
+        for measurement, traits in truth.get("traits", {}).items():
+            found = find(answer.get("measurements", []), measurement, None)
+            for trait, true in traits.items() if found else ():
+                self.traits[measurement, trait].append(
+                    steps_off(found.get("traits", {}).get(trait), true))

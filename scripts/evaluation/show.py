@@ -27,6 +27,8 @@ def as_dict(report, promised):
             "measurements": measurements,
             "grades": {name: grade_figures(steps)
                        for name, steps in report.grades.items()},
+            "traits": {" ".join(names): grade_figures(steps)
+                       for names, steps in report.traits.items()},
             "unknown": sorted(report.unknown),
             "not_kept": broken, "goals_missed": missed}
     if report.boxes is not None:
@@ -48,6 +50,9 @@ def as_text(report, promised):
     for name, figures in said["grades"].items():
         lines.append(f"{name}: {figures['n']} grades, "
                      f"{figures['right']:.0%} right, "
+                     f"{figures['within_one']:.0%} within one")
+    for name, figures in said["traits"].items():
+        lines.append(f"{name}: {figures['n']}, {figures['right']:.0%} right, "
                      f"{figures['within_one']:.0%} within one")
     lines += _boxes(report, said)
     if said["unknown"]:

@@ -1,5 +1,9 @@
 """What truth.json says about a film, and where the answer has it."""
 
+import math
+
+VERTEBRAE = (*(f"t{i}" for i in range(1, 13)),
+             *(f"l{i}" for i in range(1, 6)))
 SIDES = ("right", "left")
 UNITS = ("deg", "mm")
 
@@ -45,6 +49,16 @@ def mentioned(answer):
     """The ids that an answer measures or refuses."""
     return {entry["id"] for kind in ("measurements", "refused")
             for entry in answer.get(kind, []) if entry.get("id")}
+
+
+def steps_off(found, true):
+    """How many vertebrae a trait is off, 0 for the same word; infinity for
+    another one that is no vertebra, or none."""
+    if found == true:
+        return 0
+    if found not in VERTEBRAE or true not in VERTEBRAE:
+        return math.inf
+    return VERTEBRAE.index(found) - VERTEBRAE.index(true)
 
 
 def grade_number(grade):

@@ -170,6 +170,20 @@ class Reports(unittest.TestCase):
         self.assertEqual(broken,
                          ["kl: within_one 0.60, promised at least 0.7"])
 
+    def test_traits(self):
+        said = [{"upper_end_vertebra": "t12", "convexity": "left"},
+                {"upper_end_vertebra": "l2", "convexity": "right"}, {}]
+        films = [(str(i), {"traits": {"cobb": {
+            "upper_end_vertebra": "l1", "convexity": "left"}}},
+                  {"measurements": [dict(measured("cobb", 20), traits=told)]})
+                 for i, told in enumerate(said)]
+        films.append(("refused", films[0][1], {"measurements": []}))
+        shown = as_dict(Report("spine", films), {})["traits"]
+        self.assertEqual(shown["cobb upper_end_vertebra"],
+                         {"n": 3, "right": 0, "within_one": 2 / 3})
+        self.assertEqual(shown["cobb convexity"],
+                         {"n": 3, "right": 1 / 3, "within_one": 1 / 3})
+
     def test_boxes_are_judged(self):
         films = [("a", {"boxes": [[0, 0, 10, 10]]}, {"found": [
             {"present": True, "box": [30, 0, 40, 10], "confidence": 0.6}]})]
