@@ -6,6 +6,8 @@ those of the film: upper_left is on the left of the picture, which an AP film
 shows of the patient's right.
 """
 
+from typing import NamedTuple, Optional
+
 import numpy as np
 
 from vertebrae import NAMES
@@ -31,17 +33,43 @@ def endplate_tilts(points):
                                corners[..., 3, :] - corners[..., 2, :]))
 
 
-def largest_cobb(points):
-    """(degrees, upper end vertebra, lower end vertebra) of one spine.
+class Curve(NamedTuple):
+    """A curve of one spine: its Cobb angle in degrees, its end vertebrae and
+    its apical one (None: there is none between them) as indices into NAMES,
+    and whether it bulges to the right of the film."""
 
-    The largest angle between the upper endplate of a vertebra and the lower
-    endplate of one further down; the vertebrae as indices into NAMES.
-    """
+    angle: float
+    upper: int
+    lower: int
+    apex: Optional[int]
+    to_right: bool
+
+
+def largest_curve(points, first=0, last=BODIES - 1):
+    """The Curve of the largest angle between the upper endplate of a vertebra
+    from first on and the lower endplate of one further down, up to last; None
+    where there are not two.  points (71, 2)."""
     upper, lower = endplate_tilts(points)
-    angles = np.abs(upper[:, None] - lower[None])
+    turns = lower[None, :] - upper[:, None]
+    angles = np.abs(turns)
     angles[np.tril_indices(BODIES)] = -1
-    first, last = np.unravel_index(angles.argmax(), angles.shape)
-    return angles[first, last], int(first), int(last)
+    angles[:first], angles[:, last + 1:] = -1, -1
+    i, k = (int(index) for index in
+            np.unravel_index(angles.argmax(), angles.shape))
+    if angles[i, k] < 0:
+        return None
+    to_right = bool(turns[i, k] > 0)
+    across = np.asarray(points, float)[:4 * BODIES, 0].reshape(BODIES, 4)
+    off = (1 if to_right else -1) * across.mean(1)[i + 1:k]
+    apex = i + 1 + int(off.argmax()) if len(off) else None
+    return Curve(float(angles[i, k]), i, k, apex, to_right)
+
+
+def curves(points):
+    """(largest Curve, the one above it or None, the one below it or None)."""
+    main = largest_curve(points)
+    return (main, largest_curve(points, last=main.upper),
+            largest_curve(points, first=main.lower))
 
 
 def coronal_balance(points):

@@ -5,7 +5,7 @@ import numpy as np
 from film_subject import Subject
 from spine_film import render_spine
 from spine_landmarks import (BODIES, CHANNELS, CORNERS, MIRRORED_CHANNELS,
-                             coronal_balance, largest_cobb)
+                             coronal_balance, curves, largest_curve)
 from stage import Stage, Variation
 from vertebrae import NAMES
 
@@ -21,7 +21,7 @@ def held_out_phantom(mesh_directory, seed):
 
 
 def cobb(points):
-    return np.array([[largest_cobb(spine)[0]] for spine in points])
+    return np.array([[largest_curve(spine).angle] for spine in points])
 
 
 def balance(points):
@@ -48,6 +48,8 @@ STAGES = (
 
 FIRST_FIXTURE_SEED = 710000
 UPRIGHT_ONLY = True
+# a curve beside the main one that has to be found; less than 10 is none
+LEAST_CURVE_DEG = 15
 
 
 def fixture(mesh_directory, seed, rows, columns):
@@ -60,14 +62,28 @@ def subject(film):
                    plane="plane of the sacral endplate")
 
 
+def traits(curve):
+    """The words of a report for a Curve; an AP film has the patient's left on
+    its right."""
+    told = {"upper_end_vertebra": NAMES[curve.upper].lower(),
+            "lower_end_vertebra": NAMES[curve.lower].lower(),
+            "convexity": "left" if curve.to_right else "right"}
+    if curve.apex is not None:
+        told["apical_vertebra"] = NAMES[curve.apex].lower()
+    return told
+
+
 def truth(film, spacing):
-    """The largest curve, the balance, and where everything is."""
-    angle, upper, lower = largest_cobb(film.landmarks)
+    """The curves, the balance, and where everything is."""
+    told = {"traits": {}}
+    for name, curve in zip(("cobb", "cobb_above", "cobb_below"),
+                           curves(film.landmarks)):
+        if name == "cobb" or (curve and curve.angle >= LEAST_CURVE_DEG):
+            told[name + "_deg"] = round(curve.angle, 3)
+            told["traits"][name] = traits(curve)
     off = coronal_balance(film.landmarks)
     return {
-        "cobb_deg": round(float(angle), 3),
-        "upper_end_vertebra": NAMES[upper].lower(),
-        "lower_end_vertebra": NAMES[lower].lower(),
+        **told,
         "coronal_balance_mm": spacing and round(float(off * spacing), 2),
         "landmarks": {name: [round(float(value), 2) for value in point]
                       for name, point in zip(CHANNELS, film.landmarks)}}
