@@ -105,7 +105,7 @@ bool bundle_confidence(const struct bundle_reader *reader,
     struct bundle *out = reader->out;
     if (!yaml_apply(reader->file, mapping, confidence_keys, &item, err))
         return false;
-    out->min_confidence = item.least;
+    out->min_confidence = out->rules.mask_least = item.least;
     for (size_t i = 0; i < out->rules.n_landmarks; i++)
         out->rules.objects[i].least = item.least;
     for (size_t i = 0; i < out->n_stages; i++)

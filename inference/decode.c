@@ -97,14 +97,20 @@ static bool points(const struct network_output *output, const float *values,
     return true;
 }
 
+/* *probability: of that label, by a softmax over all. */
 static uint8_t best_label(const struct network_output *output,
-                          const float *values, size_t cell)
+                          const float *values, size_t cell, float *probability)
 {
     size_t cells = (size_t)output->shape[1] * output->shape[2], best = 0;
     for (size_t i = 1; i < output->n_names; i++) {
         if (values[i * cells + cell] > values[best * cells + cell])
             best = i;
     }
+    double total = 0;
+    for (size_t i = 0; i < output->n_names; i++)
+        total += exp((double)values[i * cells + cell] -
+                     (double)values[best * cells + cell]);
+    *probability = (float)(1 / total);
     return (uint8_t)best;
 }
 
@@ -139,9 +145,12 @@ static void fill_labels(const struct network_output *output,
         for (uint32_t c = 0; c < output->shape[2]; c++) {
             size_t cell = (size_t)r * output->shape[2] + c;
             size_t to = across ? (size_t)c * mask->columns + r : cell;
-            mask->labels[to] = in_padding(output, &at->box, r, c)
-                                   ? 0
-                                   : best_label(output, values, cell);
+            mask->labels[to] =
+                best_label(output, values, cell, &mask->probability[to]);
+            if (in_padding(output, &at->box, r, c)) {
+                mask->labels[to] = 0;
+                mask->probability[to] = 1;
+            }
         }
     }
 }
@@ -153,6 +162,7 @@ static struct seen_mask *find_mask(const struct network_output *output,
         struct seen_mask *mask = &seen->masks[i];
         if (mask->side == side && strcmp(mask->output, output->name) == 0) {
             free(mask->labels);
+            free(mask->probability);
             return mask;
         }
     }
@@ -163,13 +173,17 @@ static bool mask(const struct network_output *output, const float *values,
                  const struct decode_at *at, struct seen *seen, struct err *err)
 {
     double first[2], across[2], down[2];
-    uint8_t *labels = calloc((size_t)output->shape[1] * output->shape[2], 1);
-    if (!labels)
-        return err_set(err, ERR_RETRY, "no memory for a mask");
-    struct seen_mask *mask = find_mask(output, at->side, seen);
+    size_t cells = (size_t)output->shape[1] * output->shape[2];
+    uint8_t *labels = calloc(cells, 1);
+    float *probability = calloc(cells, sizeof *probability);
+    struct seen_mask *mask =
+        labels && probability ? find_mask(output, at->side, seen) : NULL;
     if (!mask) {
+        bool memory = labels && probability;
         free(labels);
-        return full("masks", SEEN_MASKS, err);
+        free(probability);
+        return memory ? full("masks", SEEN_MASKS, err)
+                      : err_set(err, ERR_RETRY, "no memory for a mask");
     }
     bool turned = at->box.turn & TURN_TRANSPOSE;
     cell_place(output, at, 0, 0, first);
@@ -179,6 +193,7 @@ static bool mask(const struct network_output *output, const float *values,
                                .rows = output->shape[turned ? 2 : 1],
                                .columns = output->shape[turned ? 1 : 2],
                                .labels = labels,
+                               .probability = probability,
                                .x0 = first[0],
                                .y0 = first[1],
                                .dx = across[0] - first[0],

@@ -1,6 +1,6 @@
 /* Each object is made of objects before it, so one pass places them all. What
  * rests on something uncertain is uncertain itself and says what it was. */
-#include "inference/geometry.h"
+#include "inference/geometry_place.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,79 +8,17 @@
 #include <string.h>
 
 #include "inference/fit.h"
-#include "inference/label.h"
 
 #define LEAST_PIXELS 2.0  /* two landmarks nearer give no direction */
 #define LEAST_SIN    0.02 /* of two lines that meet somewhere: 1 degree */
 #define MOST_SLIM    0.5  /* points wider than that lie along no line */
 #define DRAWN_PIXELS 60.0 /* half of an axis that has no ends of its own */
 
-struct place { /* one object being placed */
-    const struct rules *rules;
-    const struct seen *seen;
-    struct geometry *geometry;
-    const struct rule_object *object;
-    struct shape *shape;
-};
-
-void geometry_words(const char *name, char out[static 65])
-{
-    const char *dot = strchr(name, '.');
-    bool sided =
-        strncmp(name, "right.", 6) == 0 || strncmp(name, "left.", 5) == 0;
-    snprintf(out, 65, "%s", sided && dot ? dot + 1 : name);
-    for (char *c = out; *c; c++)
-        *c = *c == '_' ? ' ' : *c;
-}
-
-static bool fail(struct place *p, const char *what)
-{
-    char words[65];
-    geometry_words(p->object->name, words);
-    snprintf(p->shape->reason, sizeof p->shape->reason, "%s %s", words, what);
-    return false;
-}
-
 static const char *operand_words(const struct place *p, size_t i,
                                  char out[static 65])
 {
     geometry_words(p->rules->objects[p->object->of[i]].name, out);
     return out;
-}
-
-static const struct landmark *find_landmark(const struct seen *seen,
-                                            const char *name)
-{
-    for (size_t i = seen->n_landmarks; i-- > 0;)
-        if (strcmp(seen->landmarks[i].name, name) == 0)
-            return &seen->landmarks[i];
-    return NULL;
-}
-
-static bool place_landmark(struct place *p)
-{
-    const struct plane *plane = &p->geometry->plane;
-    const struct landmark *l = find_landmark(p->seen, p->object->name);
-    struct shape *shape = p->shape;
-    char words[65];
-    geometry_words(p->object->name, words);
-    if (!l) {
-        shape->absent = plane->partial;
-        shape->confidence = 0;
-        return fail(p, "was not looked for");
-    }
-    shape->confidence = l->confidence;
-    shape->weakest = (size_t)(p->object - p->rules->objects);
-    if (!(l->confidence >= p->object->least)) {
-        snprintf(shape->reason, sizeof shape->reason,
-                 "%s is uncertain (confidence %.2f, at least %.2f is wanted)",
-                 words, l->confidence, p->object->least);
-        return false;
-    }
-    if (!plane_inside(plane, (double[2]){l->x, l->y}))
-        return fail(p, "lies outside the image");
-    plane_point(plane, l->x, l->y, shape->at);
-    return true;
 }
 
 /* All operands are there; the least certain of them is that of the whole. */
@@ -119,42 +57,6 @@ static bool place_mean(struct place *p)
         p->shape->at[0] += operand(p, i)->at[0] / n;
         p->shape->at[1] += operand(p, i)->at[1] / n;
     }
-    return true;
-}
-
-static const struct seen_mask *find_mask(struct place *p)
-{
-    const struct seen_mask *mask =
-        label_mask(p->seen, p->object->mask, p->object->side);
-    if (!mask) {
-        p->shape->absent = p->geometry->plane.partial;
-        fail(p, "was not looked for");
-    }
-    return mask;
-}
-
-static bool place_label(struct place *p)
-{
-    const struct plane *plane = &p->geometry->plane;
-    const struct seen_mask *mask = find_mask(p);
-    if (!mask)
-        return false;
-    if (!label_centroid(mask, p->object->label_index, plane, p->shape->at))
-        return fail(p, "was not found on the image");
-    return true;
-}
-
-static bool place_edge(struct place *p)
-{
-    const struct plane *plane = &p->geometry->plane;
-    const struct seen_mask *mask = find_mask(p);
-    double toward[2];
-    if (!mask)
-        return false;
-    plane_toward(plane, p->object->toward, p->object->side, toward);
-    if (!label_edge(mask, p->object->label_index, plane, toward,
-                    &p->shape->points, &p->shape->n_points))
-        return fail(p, "was not found on the image");
     return true;
 }
 
@@ -225,7 +127,7 @@ static bool place_line(struct place *p)
         return false;
     }
     if (!(line.slim <= MOST_SLIM))
-        return fail(p, "is no line: its points do not lie along one");
+        return place_fail(p, "is no line: its points do not lie along one");
     memcpy(p->shape->at, line.ends[0], sizeof p->shape->at);
     memcpy(p->shape->end, line.ends[1], sizeof p->shape->end);
     memcpy(p->shape->along, line.along, sizeof p->shape->along);
@@ -265,7 +167,7 @@ static bool place_circle(struct place *p)
     gather(p, points);
     if (!fit_circle((const double(*)[2])points, p->object->n_of, &circle) ||
         !(circle.radius >= LEAST_PIXELS * p->geometry->plane.pixel))
-        return fail(p, "is no circle: its points lie along a line");
+        return place_fail(p, "is no circle: its points lie along a line");
     memcpy(p->shape->at, circle.center, sizeof p->shape->at);
     p->shape->radius = circle.radius;
     p->shape->aspect = circle.aspect;
@@ -280,7 +182,7 @@ static bool place_contour(struct place *p)
     gather(p, points);
     p->shape->points = calloc(n ? n : 1, sizeof *p->shape->points);
     if (n < 2 || !p->shape->points)
-        return fail(p, "has too few points");
+        return place_fail(p, "has too few points");
     memcpy(p->shape->points, points, n * sizeof points[0]);
     p->shape->n_points = n;
     return true;
@@ -346,7 +248,7 @@ void geometry_resolve(const struct rules *rules, const struct seen *seen,
         p.shape->weakest = SHAPE_NO_LANDMARK;
         p.shape->ok = place(&p);
         if (p.shape->ok && !is_finite(p.shape))
-            p.shape->ok = fail(&p, "cannot be placed");
+            p.shape->ok = place_fail(&p, "cannot be placed");
     }
 }
 

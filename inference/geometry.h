@@ -45,7 +45,7 @@ struct shape {
     size_t n_fitted;     /* circle, line: of how many points */
     double (*points)[2]; /* contour; malloc'd */
     size_t n_points;
-    double confidence; /* least of its landmarks; 1 without any */
+    double confidence; /* least of its landmarks and masks (label.h) */
     size_t weakest;    /* the landmark that has it, or SHAPE_NO_LANDMARK */
     char reason[FINDINGS_REASON]; /* not ok: for a person */
 };

@@ -85,6 +85,11 @@ static uint8_t *largest_part(const struct seen_mask *mask, uint8_t label)
     return NULL;
 }
 
+static double certainty(const struct seen_mask *mask, size_t cell)
+{
+    return mask->probability ? (double)mask->probability[cell] : 1;
+}
+
 static void cell_point(const struct seen_mask *mask, double row, double column,
                        const struct plane *plane, double out[2])
 {
@@ -93,10 +98,11 @@ static void cell_point(const struct seen_mask *mask, double row, double column,
 }
 
 bool label_centroid(const struct seen_mask *mask, uint8_t label,
-                    const struct plane *plane, double out[2])
+                    const struct plane *plane, double out[2],
+                    double *confidence)
 {
     uint8_t *part = largest_part(mask, label);
-    double row = 0, column = 0, n = 0;
+    double row = 0, column = 0, n = 0, sum = 0;
     if (!part)
         return false;
     for (size_t i = 0; i < cells_of(mask); i++) {
@@ -104,16 +110,19 @@ bool label_centroid(const struct seen_mask *mask, uint8_t label,
             continue;
         row += (double)(i / mask->columns);
         column += (double)(i % mask->columns);
+        sum += certainty(mask, i);
         n++;
     }
     free(part);
+    *confidence = sum / n;
     cell_point(mask, row / n, column / n, plane, out);
     return true;
 }
 
 /* The outermost cell of one line of cells; its border is half a cell out. */
 static bool outermost(const struct seen_mask *mask, const uint8_t *part,
-                      bool by_column, bool from_end, size_t line, double *at)
+                      bool by_column, bool from_end, size_t line, double *at,
+                      double *sum)
 {
     size_t n = by_column ? mask->rows : mask->columns;
     for (size_t i = 0; i < n; i++) {
@@ -122,6 +131,7 @@ static bool outermost(const struct seen_mask *mask, const uint8_t *part,
             by_column ? k * mask->columns + line : line * mask->columns + k;
         if (part[cell]) {
             *at = (double)k + (from_end ? 0.5 : -0.5);
+            *sum += certainty(mask, cell);
             return true;
         }
     }
@@ -143,7 +153,7 @@ static void put_in_order(double (*points)[2], size_t n, bool by_x)
 
 bool label_edge(const struct seen_mask *mask, uint8_t label,
                 const struct plane *plane, const double toward[2],
-                double (**points)[2], size_t *n)
+                double (**points)[2], size_t *n, double *confidence)
 {
     uint8_t *part = largest_part(mask, label);
     double x = (plane->back[0][0] * toward[0] + plane->back[0][1] * toward[1]) *
@@ -153,11 +163,11 @@ bool label_edge(const struct seen_mask *mask, uint8_t label,
     bool by_column = fabs(y) > fabs(x);
     bool from_end = by_column ? y > 0 : x > 0;
     size_t lines = by_column ? mask->columns : mask->rows;
-    double at;
+    double at, sum = 0;
     *n = 0;
     *points = part ? calloc(lines, sizeof **points) : NULL;
     for (size_t i = 0; *points && i < lines; i++) {
-        if (!outermost(mask, part, by_column, from_end, i, &at))
+        if (!outermost(mask, part, by_column, from_end, i, &at, &sum))
             continue;
         cell_point(mask, by_column ? at : (double)i, by_column ? (double)i : at,
                    plane, (*points)[*n]);
@@ -169,16 +179,20 @@ bool label_edge(const struct seen_mask *mask, uint8_t label,
         *points = NULL;
         return false;
     }
+    *confidence = sum / (double)*n;
     put_in_order(*points, *n, fabs(toward[1]) > fabs(toward[0]));
     return true;
 }
 
 double label_area(const struct seen_mask *mask, uint8_t label,
-                  const struct plane *plane)
+                  const struct plane *plane, double *confidence)
 {
-    double n = 0;
-    for (size_t i = 0; i < cells_of(mask); i++)
+    double n = 0, sum = 0;
+    for (size_t i = 0; i < cells_of(mask); i++) {
         n += mask->labels[i] == label;
+        sum += mask->labels[i] == label ? certainty(mask, i) : 0;
+    }
+    *confidence = n > 0 ? sum / n : 0;
     double pixel =
         plane->to[0][0] * plane->to[1][1] - plane->to[0][1] * plane->to[1][0];
     return n * fabs(mask->dx * mask->dy * pixel);

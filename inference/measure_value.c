@@ -26,11 +26,16 @@ bool measure_area(struct making *m)
     strcpy(m->out->unit, "mm2");
     if (!mask)
         return not_seen(m, m->rule->output);
-    m->out->value = label_area(mask, m->rule->label_index, plane);
+    m->out->value =
+        label_area(mask, m->rule->label_index, plane, &m->out->confidence);
     size_t n = label_outline(mask, m->rule->label_index, plane, outline);
     if (n == 0)
         return making_refuse(m, "%s was not found on the image",
                              m->rule->output);
+    if (!(m->out->confidence >= m->view->rules->mask_least))
+        return making_refuse(
+            m, "%s is uncertain (confidence %.2f, at least %.2f is wanted)",
+            m->rule->output, m->out->confidence, m->view->rules->mask_least);
     if (!making_millimeters(m))
         return false;
     for (size_t i = 0; i < n; i++) { /* half a cell may reach over the border */

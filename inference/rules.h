@@ -159,6 +159,8 @@ struct rule_finding {
 };
 
 struct rules {
+    double mask_least; /* a mask's confidence (label.h) below which there is no
+                          number */
     struct rule_object objects[RULES_OBJECTS];
     size_t n_objects, n_landmarks;
     struct rule_check checks[RULES_CHECKS];

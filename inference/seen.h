@@ -22,6 +22,8 @@ struct seen_mask { /* of one output on one region */
     enum side side;
     uint32_t rows, columns;
     uint8_t *labels;       /* index into the output's names; malloc'd */
+    float *probability;    /* of the label in its cell, by a softmax over the
+                              names; malloc'd. NULL: 1 */
     double x0, y0, dx, dy; /* centre of cell (row r, column c) is at
                               x0 + dx c, y0 + dy r; dx < 0: mirrored */
 };

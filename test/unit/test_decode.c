@@ -173,6 +173,9 @@ static void test_mask(void **state)
     assert_int_equal(m->labels[2 * CELLS + 3], 1);
     assert_int_equal(m->labels[2 * CELLS + 4], 2);
     assert_int_equal(m->labels[0], 0);
+    assert_true(fabs((double)m->probability[2 * CELLS + 3] -
+                     exp(2) / (exp(0) + exp(1) + exp(2))) < 1e-6);
+    assert_true(fabs((double)m->probability[0] - exp(1) / (exp(1) + 2)) < 1e-6);
     assert_near(m->x0, 3.5); /* source pixels 0..7 */
     assert_near(m->dx, 8);
     assert_near(m->dy, 8);
@@ -221,6 +224,7 @@ static void test_padding_has_no_label(void **state)
     decode(&output, maps, &at);
     for (size_t c = 0; c < CELLS; c++)
         assert_int_equal(seen.masks[0].labels[c], c >= 4 && c < 12);
+    assert_true(seen.masks[0].probability[0] == 1);
 }
 
 static void test_classes(void **state)

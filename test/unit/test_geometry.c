@@ -273,8 +273,43 @@ static void test_edges(void **state)
     assert_int_equal(good(middle)->weakest, SHAPE_NO_LANDMARK);
     assert_bad(none, "tibia was not found on the image");
     assert_bad(dot, "dot was not found on the image");
+    assert_near(good(up)->confidence, 1); /* no probability is told */
     geometry_free(&geometry);
-    free(seen.masks[0].labels);
+    seen_free(&seen);
+}
+
+/* The mean of those cells that an edge or a centroid is made of, and what is
+ * made of these inherits it. */
+static void test_certainty_of_masks(void **state)
+{
+    (void)state;
+    add_mask(1.5, 4, SIDE_NONE);
+    struct seen_mask *m = &seen.masks[0];
+    m->probability = calloc(120, sizeof *m->probability);
+    for (size_t i = 0; i < 120; i++)
+        m->probability[i] = 0.125F; /* not of the part */
+    for (size_t r = 4; r < 8; r++)
+        for (size_t c = 2; c < 7; c++)
+            m->probability[r * 10 + c] = r == 4 ? 0.75F : r == 7 ? 0.5F : 1;
+    m->probability[3 * 10 + 2] = 0.25F;
+    size_t up = of_mask("up", OBJECT_CONTOUR, HOW_EDGE, TOWARD_UP, 2);
+    size_t down = of_mask("down", OBJECT_CONTOUR, HOW_EDGE, TOWARD_DOWN, 2);
+    size_t left = of_mask("le", OBJECT_CONTOUR, HOW_EDGE, TOWARD_LEFT, 2);
+    size_t middle =
+        of_mask("bone", OBJECT_POINT, HOW_CENTROID_LABEL, TOWARD_NONE, 2);
+    size_t top = make("t", OBJECT_POINT, HOW_EXTREME, 1, up);
+    rules.objects[top].toward = TOWARD_UP;
+    rules.mask_least = 0.6;
+    resolve();
+    assert_near(good(up)->confidence, (4 * 0.75 + 0.25) / 5);
+    assert_bad(down, "down is uncertain (confidence 0.50, at least 0.60 is "
+                     "wanted)");
+    assert_near(good(left)->confidence, (0.25 + 0.75 + 1 + 1 + 0.5) / 5);
+    assert_near(good(middle)->confidence,
+                (0.25 + 5 * 0.75 + 10 + 5 * 0.5) / 21);
+    assert_near(good(top)->confidence, good(up)->confidence);
+    geometry_free(&geometry);
+    seen_free(&seen);
 }
 
 /* What a left side's region saw in a mirror comes back in order. */
@@ -308,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup(test_turned, begin),
         cmocka_unit_test_setup(test_medial, begin),
         cmocka_unit_test_setup(test_edges, begin),
+        cmocka_unit_test_setup(test_certainty_of_masks, begin),
         cmocka_unit_test_setup(test_mirrored_mask, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -323,6 +323,19 @@ static void test_area(void **state)
     assert_near(a->value, 12 * 16 * 0.125);
     assert_string_equal(a->unit, "mm2");
     assert_points(a, {{23.5, 11.5}, {23.5, 23.5}, {7.5, 23.5}, {7.5, 11.5}});
+    assert_near(a->confidence, 1);
+    float probability[10 * 10] = {0};
+    for (size_t i = 0; i < 100; i++)
+        probability[i] = i % 10 == 2 ? 0.5F : 0.75F;
+    seen.masks[0].probability = probability;
+    run();
+    assert_near(measured("area", SIDE_NONE)->confidence,
+                (3 * 0.5 + 9 * 0.75) / 12);
+    rules.mask_least = 0.7;
+    run();
+    assert_string_equal(refused("area", SIDE_NONE),
+                        "talus is uncertain (confidence 0.69, at least 0.70 "
+                        "is wanted)");
     m->label_index = 2;
     run();
     assert_string_equal(refused("area", SIDE_NONE),

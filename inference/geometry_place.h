@@ -1,0 +1,23 @@
+#ifndef INFERENCE_GEOMETRY_PLACE_H
+#define INFERENCE_GEOMETRY_PLACE_H
+
+#include "inference/geometry.h"
+
+/* Inside of geometry.h: one object being placed. Each function fills the
+ * shape; false with a reason: it cannot be placed. */
+struct place { /* one object being placed */
+    const struct rules *rules;
+    const struct seen *seen;
+    struct geometry *geometry;
+    const struct rule_object *object;
+    struct shape *shape;
+};
+
+bool place_landmark(struct place *p);
+bool place_label(struct place *p);
+bool place_edge(struct place *p);
+
+/* False; the reason is the object's name and `what`. */
+bool place_fail(struct place *p, const char *what);
+
+#endif
