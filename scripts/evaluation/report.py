@@ -75,7 +75,7 @@ class Report:
                 if found is not None:
                     self.broken.append(
                         f"{name}: {side or ''} {measurement} is "
-                        f"{found['value']} without a known spacing")
+                        f"{found['value']} although the truth has none")
                 continue
             wanted += 1
             row = self.rows[measurement]

@@ -98,13 +98,18 @@ def _heart(rng, body, x, y):
 
 
 def _bowel(rng, body, x, y):
-    """Share of the thickness that is gas in loops of the abdomen."""
+    return gas_share(rng, x, y, body.sacrum[0],
+                     (body.axis[12, 1], body.sacrum[1] + 80 * body.scale),
+                     body.scale)
+
+
+def gas_share(rng, x, y, middle, heights, scale):
+    """Share of the thickness that is gas in loops of the abdomen, around x =
+    middle and between two heights, mm."""
     share = np.zeros(np.broadcast(x, y).shape)
-    top, bottom = body.axis[12, 1], body.sacrum[1] + 80 * body.scale
     for _ in range(rng.integers(2, 12)):
-        center = (body.sacrum[0] + rng.normal(0, 70) * body.scale,
-                  rng.uniform(top, bottom))
-        size = rng.uniform(8, 28, 2) * body.scale
+        center = (middle + rng.normal(0, 70) * scale, rng.uniform(*heights))
+        size = rng.uniform(8, 28, 2) * scale
         turn = rng.uniform(0, np.pi)
         dx, dy = x - center[0], y - center[1]
         away = np.hypot((dx * np.cos(turn) + dy * np.sin(turn)) / size[0],

@@ -143,7 +143,7 @@ class Reports(unittest.TestCase):
         self.assertEqual(report.broken, [
             "a:  hka is 181 although it is a hand",
             "a: a box [0, 0, 1, 1] although it is a hand",
-            "b:  length is 700 without a known spacing",
+            "b:  length is 700 although the truth has none",
             "c: the program gave no answer"])
 
     def test_promises_and_goals(self):
