@@ -127,7 +127,7 @@ static bool place_line(struct place *p)
         return false;
     }
     if (!(line.slim <= MOST_SLIM))
-        return place_fail(p, "is no line: its points do not lie along one");
+        return geometry_fail(p, "is no line: its points do not lie along one");
     memcpy(p->shape->at, line.ends[0], sizeof p->shape->at);
     memcpy(p->shape->end, line.ends[1], sizeof p->shape->end);
     memcpy(p->shape->along, line.along, sizeof p->shape->along);
@@ -167,7 +167,7 @@ static bool place_circle(struct place *p)
     gather(p, points);
     if (!fit_circle((const double(*)[2])points, p->object->n_of, &circle) ||
         !(circle.radius >= LEAST_PIXELS * p->geometry->plane.pixel))
-        return place_fail(p, "is no circle: its points lie along a line");
+        return geometry_fail(p, "is no circle: its points lie along a line");
     memcpy(p->shape->at, circle.center, sizeof p->shape->at);
     p->shape->radius = circle.radius;
     p->shape->aspect = circle.aspect;
@@ -182,7 +182,7 @@ static bool place_contour(struct place *p)
     gather(p, points);
     p->shape->points = calloc(n ? n : 1, sizeof *p->shape->points);
     if (n < 2 || !p->shape->points)
-        return place_fail(p, "has too few points");
+        return geometry_fail(p, "has too few points");
     memcpy(p->shape->points, points, n * sizeof points[0]);
     p->shape->n_points = n;
     return true;
@@ -192,11 +192,11 @@ static bool place(struct place *p)
 {
     switch (p->object->how) {
     case HOW_LANDMARK:
-        return place_landmark(p);
+        return geometry_landmark(p);
     case HOW_CENTROID_LABEL:
-        return place_label(p);
+        return geometry_label(p);
     case HOW_EDGE:
-        return place_edge(p);
+        return geometry_edge(p);
     default:
         break;
     }
@@ -248,7 +248,7 @@ void geometry_resolve(const struct rules *rules, const struct seen *seen,
         p.shape->weakest = SHAPE_NO_LANDMARK;
         p.shape->ok = place(&p);
         if (p.shape->ok && !is_finite(p.shape))
-            p.shape->ok = place_fail(&p, "cannot be placed");
+            p.shape->ok = geometry_fail(&p, "cannot be placed");
     }
 }
 

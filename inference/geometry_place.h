@@ -13,11 +13,11 @@ struct place { /* one object being placed */
     struct shape *shape;
 };
 
-bool place_landmark(struct place *p);
-bool place_label(struct place *p);
-bool place_edge(struct place *p);
+bool geometry_landmark(struct place *p);
+bool geometry_label(struct place *p);
+bool geometry_edge(struct place *p);
 
 /* False; the reason is the object's name and `what`. */
-bool place_fail(struct place *p, const char *what);
+bool geometry_fail(struct place *p, const char *what);
 
 #endif

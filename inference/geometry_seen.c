@@ -17,7 +17,7 @@ void geometry_words(const char *name, char out[static 65])
         *c = *c == '_' ? ' ' : *c;
 }
 
-bool place_fail(struct place *p, const char *what)
+bool geometry_fail(struct place *p, const char *what)
 {
     char words[65];
     geometry_words(p->object->name, words);
@@ -46,7 +46,7 @@ static bool certain(struct place *p, double least)
     return false;
 }
 
-bool place_landmark(struct place *p)
+bool geometry_landmark(struct place *p)
 {
     const struct plane *plane = &p->geometry->plane;
     const struct landmark *l = find_landmark(p->seen, p->object->name);
@@ -54,14 +54,14 @@ bool place_landmark(struct place *p)
     if (!l) {
         shape->absent = plane->partial;
         shape->confidence = 0;
-        return place_fail(p, "was not looked for");
+        return geometry_fail(p, "was not looked for");
     }
     shape->confidence = l->confidence;
     shape->weakest = (size_t)(p->object - p->rules->objects);
     if (!certain(p, p->object->least))
         return false;
     if (!plane_inside(plane, (double[2]){l->x, l->y}))
-        return place_fail(p, "lies outside the image");
+        return geometry_fail(p, "lies outside the image");
     plane_point(plane, l->x, l->y, shape->at);
     return true;
 }
@@ -72,12 +72,12 @@ static const struct seen_mask *find_mask(struct place *p)
         label_mask(p->seen, p->object->mask, p->object->side);
     if (!mask) {
         p->shape->absent = p->geometry->plane.partial;
-        place_fail(p, "was not looked for");
+        geometry_fail(p, "was not looked for");
     }
     return mask;
 }
 
-bool place_label(struct place *p)
+bool geometry_label(struct place *p)
 {
     const struct plane *plane = &p->geometry->plane;
     const struct seen_mask *mask = find_mask(p);
@@ -85,11 +85,11 @@ bool place_label(struct place *p)
         return false;
     if (!label_centroid(mask, p->object->label_index, plane, p->shape->at,
                         &p->shape->confidence))
-        return place_fail(p, "was not found on the image");
+        return geometry_fail(p, "was not found on the image");
     return certain(p, p->rules->mask_least);
 }
 
-bool place_edge(struct place *p)
+bool geometry_edge(struct place *p)
 {
     const struct plane *plane = &p->geometry->plane;
     const struct seen_mask *mask = find_mask(p);
@@ -100,6 +100,6 @@ bool place_edge(struct place *p)
     if (!label_edge(mask, p->object->label_index, plane, toward,
                     &p->shape->points, &p->shape->n_points,
                     &p->shape->confidence))
-        return place_fail(p, "was not found on the image");
+        return geometry_fail(p, "was not found on the image");
     return certain(p, p->rules->mask_least);
 }
