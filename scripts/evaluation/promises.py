@@ -7,7 +7,8 @@ Of a bundle:
   measurements  {id: bounds}: median, p95, bias (of its size) are the largest
                 allowed; refused the largest share; tolerance is what counts
                 as right for the calibration
-  grades        {id: {right, within_one}}: the least shares
+  grades        {id: {right, within_one}}: the least shares; tolerance in
+                grades (0)
   boxes         sensitivity the least, false_per_image the most
 A "goal" beside bounds holds what is aimed at; missing it is reported and is
 no failure.
@@ -27,10 +28,10 @@ def promises_of(model, file=FILE):
 
 
 def figures_of_row(row, bounds):
-    figures = summary([error for error, _, _ in row.errors],
+    figures = summary([error for error, *_ in row.errors],
                       bounds.get("tolerance"))
     if figures:
-        figures["worst"] = max(row.errors, key=lambda e: abs(e[0]))[2]
+        figures["worst"] = max(row.errors, key=lambda e: abs(e[0]))[-1]
     figures["refused"] = len(row.refused)
     return figures
 
@@ -93,7 +94,7 @@ def _judge_grades(report, wanted, broken, missed):
         if not report.grades.get(name):
             broken.append(f"{name}: not one grade")
             continue
-        figures = grade_figures(report.grades[name])
+        figures = grade_figures([step for step, *_ in report.grades[name]])
         _least(name, figures, bounds, broken, "promised")
         _least(name, figures, bounds.get("goal", {}), missed, "goal")
 

@@ -11,7 +11,8 @@ class Row:
 
     def __init__(self):
         self.unit = ""
-        self.errors = []    # (measured less true, confidence, film and side)
+        # (measured less true, confidence, certainty, film and side)
+        self.errors = []
         self.refused = []   # (film, side, reason)
 
 
@@ -19,8 +20,10 @@ class Report:
     def __init__(self, model, films):
         """films: [(name, truth, answer or None)]."""
         self.model = model
+        self.films = len(films)
         self.rows = collections.defaultdict(Row)   # by measurement
-        self.grades = collections.defaultdict(list)  # steps off
+        # by measurement: (steps off, confidence, certainty)
+        self.grades = collections.defaultdict(list)
         self.traits = collections.defaultdict(list)  # of (measurement, trait)
         self.boxes = None     # a Detections, where truth has boxes
         self.parts = 0        # films, or sides, with numbers to be found
@@ -87,7 +90,7 @@ class Report:
             else:
                 row.unit = unit or found.get("unit", "")
                 row.errors.append((found["value"] - value,
-                                   found["confidence"],
+                                   found["confidence"], found["certainty"],
                                    f"{name} {side or ''}".strip()))
         self.parts += wanted > 0
         if missing:
@@ -107,7 +110,8 @@ class Report:
             found = find(answer.get("measurements", []), measurement, None)
             if found and found.get("grade"):
                 self.grades[measurement].append(
-                    grade_number(found["grade"]) - grade_number(grade))
+                    (grade_number(found["grade"]) - grade_number(grade),
+                     found["confidence"], found["certainty"]))
 
     def _add_traits(self, truth, answer):
         """What else is true of measurements, such as their vertebrae."""

@@ -25,8 +25,8 @@ def as_dict(report, promised):
             "incomplete": [list(entry) for entry in report.incomplete],
             "to_refuse": report.to_refuse,
             "measurements": measurements,
-            "grades": {name: grade_figures(steps)
-                       for name, steps in report.grades.items()},
+            "grades": {name: grade_figures([step for step, *_ in found])
+                       for name, found in report.grades.items()},
             "traits": {" ".join(names): grade_figures(steps)
                        for names, steps in report.traits.items()},
             "unknown": sorted(report.unknown),

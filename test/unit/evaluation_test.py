@@ -9,7 +9,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]
                        / "scripts"))
 # pylint: disable=wrong-import-position
+from evaluation import calibration  # noqa: E402
 from evaluation.boxes import Detections, overlap, same  # noqa: E402
+from evaluation.bundle_text import (curve_of, least_of,  # noqa: E402
+                                    with_curve)
 from evaluation.figures import percentile, summary, wilson  # noqa: E402
 from evaluation.promises import judge  # noqa: E402
 from evaluation.report import Report  # noqa: E402
@@ -19,7 +22,8 @@ from evaluation.truth import expected_of, find  # noqa: E402
 
 def measured(name, value, side=None, confidence=0.9):
     return {"id": name, "side": side, "value": value, "unit": "deg",
-            "confidence": confidence, "grade": None}
+            "confidence": confidence, "certainty": confidence / 2,
+            "grade": None}
 
 
 def refused(name, reason, side=None):
@@ -162,9 +166,10 @@ class Reports(unittest.TestCase):
     def test_grades(self):
         report = Report("knee", [
             (str(i), {"grades": {"kl": "kl_2"}},
-             {"measurements": [{"id": "kl", "side": "left", "value": 0,
+             {"measurements": [{**measured("kl", 0, "left"),
                                 "grade": f"kl_{i}"}]}) for i in range(5)])
-        self.assertEqual(report.grades["kl"], [-2, -1, 0, 1, 2])
+        self.assertEqual([step for step, *_ in report.grades["kl"]],
+                         [-2, -1, 0, 1, 2])
         broken, _ = judge(report, {"grades": {"kl": {"right": 0.2,
                                                      "within_one": 0.7}}})
         self.assertEqual(broken,
@@ -201,6 +206,90 @@ class Reports(unittest.TestCase):
         self.assertEqual(text[0], "3 legs, 1 refused")
         self.assertIn("refused: c : hka: too dark", text)
         self.assertEqual(sum(line.startswith("length") for line in text), 1)
+
+
+class Calibration(unittest.TestCase):
+    def test_monotone_pools_what_falls(self):
+        self.assertEqual(calibration.monotone([1, 3, 2, 4], [1, 1, 1, 1]),
+                         [1, 2.5, 2.5, 4])
+        self.assertEqual(calibration.monotone([3, 0], [1, 2]), [1, 1])
+
+    def test_fit_ascends_and_is_humble_at_the_gate(self):
+        # right from 0.7 on, half of the time below it
+        samples = [(0.5 + i / 400, 0, i >= 80 or i % 2 == 0)
+                   for i in range(200)]
+        knots = calibration.fit(samples, 0.42)
+        self.assertEqual(knots[0][0], 0.42)
+        self.assertLess(knots[0][1], 0.45)
+        shares = [share for _, share in knots]
+        self.assertEqual(shares, sorted(shares))
+        self.assertGreater(shares[-1], 0.9)
+        self.assertLess(shares[-1], 1)
+        self.assertLessEqual(len(knots), 12)
+        self.assertIsNone(calibration.fit(samples[:29], 0.42))
+
+    def test_equal_certainties_give_a_curve_too(self):
+        knots = calibration.fit([(1, 0, True)] * 60, 1)
+        self.assertEqual([place for place, _ in knots], [0.999, 1])
+
+    def test_on_curve(self):
+        knots = [[0.5, 0.6], [0.8, 0.9], [1, 0.98]]
+        for certainty, share in ((0.2, 0.6), (0.65, 0.75), (0.9, 0.94),
+                                 (1, 0.98)):
+            self.assertAlmostEqual(calibration.on_curve(knots, certainty),
+                                   share)
+
+    def test_samples_and_reliability(self):
+        promised = {"measurements": {"hka": {"tolerance": 0.6}, "lld": {}}}
+        samples = calibration.samples_of(Report("legs", FILMS), promised)
+        self.assertEqual(samples, {"hka": [(0.45, 0.9, False),
+                                           (0.45, 0.9, True)]})
+        group, = calibration.reliability(samples)["all"]
+        self.assertEqual((group["n"], group["right"], group["stated"]),
+                         (2, 0.5, 0.9))
+
+
+BUNDLE = """name: x
+confidence: {least: 0.3}
+geometry:
+  - {name: hka, midpoint: [a, b]}
+measurements:
+  - id: hka   # said
+    max_cobb:
+      curve: above
+    min: 0
+
+  - {id: lld, difference: hka,
+     min: 1}
+findings:
+  - id: hka
+"""
+
+
+class BundleText(unittest.TestCase):
+    def test_curves_are_put_in_and_replaced(self):
+        text = BUNDLE
+        for knots in ([[0.3, 0.5], [1, 0.9]], [[0.2, 0.4], [1, 0.8]]):
+            for name in (None, "hka", "lld"):
+                text = with_curve(text, name, knots)
+                self.assertEqual(curve_of(text, name), knots)
+        self.assertEqual(text.count("curve: [["), 3)
+        self.assertEqual(text.count("curve: above"), 1)
+        self.assertIn("findings:\n  - id: hka\n", text)
+        self.assertIn("    min: 0\n", text)
+        self.assertIn("{id: lld, curve: [[0.2, 0.4], [1, 0.8]], difference",
+                      text)
+        self.assertEqual(least_of(text), 0.3)
+
+    def test_what_is_not_there(self):
+        self.assertEqual(with_curve(BUNDLE, "mpta", [[0, 1], [1, 1]]), BUNDLE)
+        self.assertIsNone(curve_of(BUNDLE, "hka"))
+        self.assertEqual(least_of("confidence:   # of a landmark\n"
+                                  "  least: 0.42\n"), 0.42)
+        text = with_curve("confidence:\n  least: 0.42\n", None,
+                          [[0, 0.1], [1, 1]])
+        self.assertEqual(least_of(text), 0.42)
+        self.assertEqual(curve_of(text, None), [[0, 0.1], [1, 1]])
 
 
 if __name__ == "__main__":
