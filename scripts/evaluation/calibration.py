@@ -56,17 +56,14 @@ def fit(samples, least):
     """
     if len(samples) < LEAST_SAMPLES:
         return None
-    ordered = sorted((certainty, right) for certainty, _, right in samples)
-    groups = max(1, min(MOST_KNOTS, len(ordered) // PER_KNOT))
-    parts = [ordered[len(ordered) * i // groups:
-                     len(ordered) * (i + 1) // groups]
-             for i in range(groups)]
+    parts = parted([(certainty, right) for certainty, _, right in samples],
+                   MOST_KNOTS)
     shares = monotone([(_hits(part) + 1) / (len(part) + 2)
                        for part in parts], [len(part) for part in parts])
     places = [sum(certainty for certainty, _ in part) / len(part)
               for part in parts]
     low = min(wilson(_hits(parts[0]), len(parts[0]))[0], shares[0])
-    knots = [[round(min(least, ordered[0][0]), 3), round(low, 3)]]
+    knots = [[round(min(least, parts[0][0][0]), 3), round(low, 3)]]
     for place, share in zip(places, shares):
         if round(place, 3) > knots[-1][0]:
             knots.append([round(place, 3), round(share, 3)])
@@ -75,6 +72,25 @@ def fit(samples, least):
         knots = [[round(place - 0.001, 3), round(low, 3)],
                  [place, round(shares[-1], 3)]]
     return thinned(knots)
+
+
+def parted(pairs, most):
+    """[(value, right)] in at most that many groups of about equal size by
+    value; equal values stay together, in whatever order they came."""
+    ordered = sorted(pairs, key=lambda pair: pair[0])
+    groups = max(1, min(most, len(ordered) // PER_KNOT))
+    parts, start = [], 0
+    for i in range(groups):
+        end = len(ordered) * (i + 1) // groups
+        while 0 < end < len(ordered) and \
+                ordered[end][0] == ordered[end - 1][0]:
+            end += 1
+        if end - start < PER_KNOT / 2 and parts and end == len(ordered):
+            parts[-1] += ordered[start:]
+        elif end - start >= PER_KNOT / 2 or end == len(ordered):
+            parts.append(ordered[start:end])
+            start = end
+    return [part for part in parts if part]
 
 
 def _hits(part):
@@ -101,12 +117,9 @@ def on_curve(knots, certainty):
 def groups_of(samples, most=6):
     """Samples by stated confidence: [{n, stated, right, low, high}], stated
     the mean, right the share within tolerance, low and high its interval."""
-    ordered = sorted((stated, right) for _, stated, right in samples)
-    groups = max(1, min(most, len(ordered) // PER_KNOT))
     found = []
-    for i in range(groups):
-        part = ordered[len(ordered) * i // groups:
-                       len(ordered) * (i + 1) // groups]
+    for part in parted([(stated, right) for _, stated, right in samples],
+                       most):
         hits = _hits(part)
         low, high = wilson(hits, len(part))
         found.append({"n": len(part), "right": hits / len(part),

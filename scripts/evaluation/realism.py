@@ -34,7 +34,7 @@ from leg_film import render_legs  # noqa: E402
 
 WINDOW, BLOCK, CELL, BINS = 64, 16, 8, 9
 STEP = 4                          # pixels between windows
-WINDOWS_MM = (95, 105, 115)       # what the descriptor's window shows
+WINDOWS_MM = (110, 120, 130)      # around the 120 mm that KneeLocalizer cuts
 PERCENTILES = (5, 99)             # of gray values, black and white
 CLIP, NEAR_MM = 0.2, 30
 

@@ -239,6 +239,21 @@ class Calibration(unittest.TestCase):
             self.assertAlmostEqual(calibration.on_curve(knots, certainty),
                                    share)
 
+    def test_equal_confidences_stay_together(self):
+        samples = [(0, 0.9, i % 2 == 0) for i in range(100)]
+        samples += [(0, 0.95, True)] * 30
+        groups = calibration.groups_of(samples)
+        self.assertEqual([(group["n"], group["right"]) for group in groups],
+                         [(100, 0.5), (30, 1)])
+        samples = samples[:100] + [(0, 0.95, True)] * 5
+        self.assertEqual([group["n"]
+                          for group in calibration.groups_of(samples)], [105])
+        self.assertEqual(
+            [len(part) for part in calibration.parted(
+                [(i, True) for i in range(60)], 5)], [30, 30])
+        self.assertEqual([len(part) for part in
+                          calibration.parted([(1, True)] * 3, 5)], [3])
+
     def test_samples_and_reliability(self):
         promised = {"measurements": {"hka": {"tolerance": 0.6}, "lld": {}}}
         samples = calibration.samples_of(Report("legs", FILMS), promised)
