@@ -27,7 +27,11 @@ def analyse(osteon, config, model, films):
 
 
 def render(model, meshes, directory, count, seed):
-    """Fresh films with truth.json in directory."""
+    """Fresh films with truth.json in directory, unless they are there."""
+    asked = {"model": model, "films": count, "seed": seed}
+    note = directory / "rendered.json"
+    if note.exists() and json.loads(note.read_text()) == asked:
+        return
     python = os.environ.get("PYTHON", "/usr/bin/python3")
     train = ROOT / "scripts/train"
     command = ([train / "dicom_export.py", "--special"] if model == LEGS
@@ -37,6 +41,7 @@ def render(model, meshes, directory, count, seed):
                     "--seed", str(seed)],
                    check=True,
                    env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+    note.write_text(json.dumps(asked))
 
 
 def answered(osteon, config, model, directory):

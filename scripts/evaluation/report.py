@@ -31,6 +31,9 @@ class Report:
         self.unknown = set()  # in the truth, but not measured by this bundle
         self.to_refuse = 0    # films that must give nothing
         self.broken = []      # what must never happen
+        self.weights_sha256 = next(
+            (answer["weights_sha256"] for _, _, answer in films
+             if answer and "weights_sha256" in answer), None)
         measured = set()
         for _, _, answer in films:
             measured |= mentioned(answer or {})

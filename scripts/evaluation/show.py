@@ -20,6 +20,8 @@ def as_dict(report, promised):
                          ("median", "p95", "bias", "refused")
                          if key in bounds}}
     said = {"model": report.model,
+            "weights_sha256": report.weights_sha256,
+            "films": report.films,
             "part": promised.get("part", "films"),
             "parts": report.parts,
             "incomplete": [list(entry) for entry in report.incomplete],
