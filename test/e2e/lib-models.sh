@@ -6,8 +6,9 @@ MODELS=$PWD/models
 MAKER=$BIN/test/make_torchscript
 film_number=0
 
-# bundle NAME KIND [PATH [MIN]]: a bundle whose network is of that kind. MIN 5
-# is more than the distance of a point from itself: never a number.
+# bundle NAME KIND [PATH [MIN [OUTPUT]]]: a bundle whose network is of that kind.
+# MIN 5 is more than the distance of a point from itself: never a number. OUTPUT
+# is a second one, in YAML.
 bundle() {
     mkdir -p "models/$1" &&
         "$MAKER" "$2" "models/$1/model.pt" 1 "${3:-}" &&
@@ -28,6 +29,7 @@ bundle() {
 	    percentiles: [1, 99]
 	    outputs:
 	      - {name: heat, kind: heatmaps, stride: 4, sigma: 1.5, landmarks: [a]}
+	      ${5:+- $5}
 	confidence: {least: 0.01}
 	measurements:
 	  - {id: d, concept: distance, site: knee, distance: [a, a], min: ${4:-5}, max: 9}

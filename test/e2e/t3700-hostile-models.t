@@ -9,11 +9,22 @@ test_description='hostile models: no side effect, the study is read as without A
 # name:what the reason must say
 hostile="overwrites:files creates:files reads:files load-writes:files
 load-creates:files load-reads:passwd loops:deadline allocates:$no_memory
-throws:knee nan:numbers lies:shape"
+throws:knee nan:numbers lies:shape several-late:shape several-nan:numbers
+several-inf:numbers several-more:tensors several-mute:no.output"
 # a second hang, for those who have the time
 [ "${HOSTILE_ALL:-}" ] && hostile="$hostile load-loops:deadline"
 BAIT=$PWD/bait
 evil=$(mktemp -d) # LD_PRELOAD knows no blanks
+
+# Networks of two outputs, heatmaps and three numbers, that go wrong in the
+# second
+SECOND="{name: numbers, kind: scalar, names: [mean, most, least]}"
+several() {
+    for several_kind; do
+        bundle "several-$several_kind" "tuple-$several_kind" "" "" "$SECOND" ||
+            return 1
+    done
+}
 
 # The programs by other names, so that osteon-model can be traced.
 programs() {
@@ -58,7 +69,9 @@ test_expect_success ORTHANC 'hostile models, a node, a PACS' '
     bundle load-reads load-reads /etc/passwd &&
     bundle load-loops load-loops && bundle loops loops &&
     bundle allocates huge && bundle throws throws && bundle nan nan &&
-    bundle lies larger &&
+    bundle lies larger && several late nan inf &&
+    bundle several-more tuple-more "" "" "$SECOND" &&
+    bundle several-mute dict "" "" "$SECOND" &&
     for name in leg-alignment $hostile; do route ${name%:*}; done >routes &&
     node_config routes &&
     sed -i "s/demonstration_models: true/&, deadline: ${DEADLINE:-10s}/" \
