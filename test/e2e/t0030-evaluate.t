@@ -25,4 +25,8 @@ test_expect_success 'a film that is measured wrong fails it' '
     jq -e ".measurements.hka.max > 4 and .measurements.hka.n == 2 and
         (.not_kept | length) > 0" report.json
 '
+/usr/bin/python3 -c 'import numpy' 2>/dev/null && test_set_prereq NUMPY
+test_expect_success NUMPY 'the truth of pelvis films' '
+    /usr/bin/python3 "$ROOT/test/unit/pelvis_truth_test.py"
+'
 e2e_done

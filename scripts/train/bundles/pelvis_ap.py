@@ -101,7 +101,7 @@ FILM = Stage(
     phantom=training_film,
     held_out_phantom=functools.partial(render_pelvis, held_out=True),
     films=460, first_seed=40000, held_out_films=50, held_out_seed=930000,
-    iterations=800,
+    iterations=650,
     landmarks=CHANNELS, mirrored=MIRRORED,
     variation=Variation(turned_deg=2.5, scale=(0.82, 1.1), shift=(8.0, 8.0),
                         cut_off=(0.04, 0.02, 0.05, 0.02), coarse=1.5),
