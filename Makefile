@@ -191,7 +191,7 @@ DOC := $(DESTDIR)$(PREFIX)/share/doc/osteon
 MAN := $(DESTDIR)$(PREFIX)/share/man
 UNITS := $(DESTDIR)/etc/systemd/system
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/osteon $(DOC) \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)/etc/osteon $(DOC)/pictures \
 	    $(DESTDIR)$(PREFIX)/share/osteon $(MAN)/man1 $(MAN)/man5 \
 	    $(MAN)/man8 $(UNITS)/osteon-.service.d $(DESTDIR)/etc/sysusers.d
 	install -m 755 $(addprefix $(B)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
@@ -207,6 +207,7 @@ install: all
 	    install -m 644 docs/man/*.$$s $(MAN)/man$$s/ || exit 1; done
 	install -m 644 README.md CHANGELOG.md docs/*.md \
 	    docs/findings.schema.json $(DOC)
+	install -m 644 docs/pictures/*.png $(DOC)/pictures
 
 clean:
 	rm -rf build

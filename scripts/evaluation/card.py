@@ -43,9 +43,9 @@ class Bundle:
         for item in re.split(r"\n *- ", "\n" + match.group(1)
                              if match else ""):
             name = re.match(r"\{?\s*id: ([\w.-]+)", item)
-            said = re.search(r"\b(?:concept|meaning): ([^,}\n]+)", item)
+            said = re.search(r"\b(?:concept|meaning): ([^,}\n#]+)", item)
             if name:
-                found.append((name.group(1), said.group(1).strip("'\"")
+                found.append((name.group(1), said.group(1).strip("'\" ")
                               .replace("_", " ") if said else ""))
         return found
 

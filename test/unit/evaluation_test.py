@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The arithmetic of scripts/evaluate, on answers made up here."""
 
+import hashlib
 import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
@@ -13,6 +15,7 @@ from evaluation import calibration  # noqa: E402
 from evaluation.boxes import Detections, overlap, same  # noqa: E402
 from evaluation.bundle_text import (curve_of, least_of,  # noqa: E402
                                     with_curve)
+from evaluation.card import Bundle, card  # noqa: E402
 from evaluation.figures import percentile, summary, wilson  # noqa: E402
 from evaluation.promises import judge  # noqa: E402
 from evaluation.report import Report  # noqa: E402
@@ -305,6 +308,70 @@ class BundleText(unittest.TestCase):
                           [[0, 0.1], [1, 1]])
         self.assertEqual(least_of(text), 0.42)
         self.assertEqual(curve_of(text, None), [[0, 0.1], [1, 1]])
+
+
+MODEL = """name: toy
+version: 2.1
+description: Angles of a toy
+demonstration: Trained on toys
+stages:
+  - name: whole
+    weights:
+      file: a.pt
+      sha256: {0}
+  - {{name: near, weights: {{file: b.pt, sha256: {1}}}}}
+measurements:
+  - id: hka
+    concept: hip_knee_ankle_angle   # said
+  - {{id: pitch, code: {{value: P, scheme: 99F, meaning: Calcaneal pitch}},
+     min: 1}}
+findings:
+  - {{id: oa, concept: osteoarthritis_of_knee}}
+"""
+
+
+class Cards(unittest.TestCase):
+    def setUp(self):
+        self.digests = ["a" * 64, "b" * 64]
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        folder = pathlib.Path(directory.name) / "toy"
+        folder.mkdir()
+        (folder / "model.yaml").write_text(MODEL.format(*self.digests))
+        for name in ("a.pt", "b.pt"):
+            (folder / name).write_bytes(bytes(1500000))
+        self.bundle = Bundle(folder)
+
+    def test_what_the_bundle_says(self):
+        self.assertEqual(self.bundle.measurements, [
+            ("hka", "hip knee ankle angle"), ("pitch", "Calcaneal pitch")])
+        self.assertEqual(self.bundle.findings,
+                         [("oa", "osteoarthritis of knee")])
+        text = "\n".join(card(self.bundle, None))
+        for said in ("| version | 2.1 |", "Trained on toys", "`a.pt` (1.50 MB",
+                     "`bbbbbbbbbbbb…`", "has not been measured"):
+            self.assertIn(said, text)
+
+    def test_weights_are_named_as_results_name_them(self):
+        self.assertEqual(
+            self.bundle.weights_sha256(),
+            hashlib.sha256("".join(self.digests).encode()).hexdigest())
+
+    def test_figures_goals_and_refusals(self):
+        promised = {"measurements": {"hka": {
+            "tolerance": 0.6, "goal": {"median": 0.8, "p95": 0.7}}}}
+        report = Report("toy", FILMS)
+        figures = {"command": "scripts/evaluate --model toy",
+                   **as_dict(report, promised),
+                   "calibration": calibration.reliability(
+                       calibration.samples_of(report, promised))}
+        text = "\n".join(card(self.bundle, figures))
+        self.assertIn("| `hka` (deg) | 2 | 1 | +0.25 | 0.75 | 0.75 | 0.97 | "
+                      "1.00 | 50% of 0.6 | median 0.8 met, p95 0.7 **missed**",
+                      text)
+        self.assertIn("- hka: too dark (1)", text)
+        self.assertIn("Films that must give nothing: 1.", text)
+        self.assertIn("| all: 0.90 | 2 | 0.50 | 0.09 to 0.91 |", text)
 
 
 if __name__ == "__main__":
