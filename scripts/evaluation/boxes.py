@@ -41,6 +41,7 @@ class Detections:
         self.true = 0     # boxes that are there
         self.found = []   # of the found ones, the highest confidence
         self.false = []   # confidences of reported boxes that find nothing
+        self.reported = []   # (confidence, does it find one)
         self.missed = []  # (film, box)
         self.false_on = []   # (confidence, film, box)
 
@@ -56,7 +57,9 @@ class Detections:
             else:
                 self.missed.append((film, box))
         for confidence, box in reported:
-            if not any(same(box, other) for other in true):
+            right = any(same(box, other) for other in true)
+            self.reported.append((confidence, right))
+            if not right:
                 self.false.append(confidence)
                 self.false_on.append((confidence, film, box))
 

@@ -2,7 +2,8 @@
 turns certainty into confidence, and the judgement of it on other films.
 
 A sample is (certainty, stated confidence, is it within tolerance).  Grades
-are right when they are the true one (or within their tolerance in grades).
+are right when they are the true one (or within their tolerance in grades);
+boxes, which have no curve, when they find a true one.
 """
 
 from .figures import wilson
@@ -26,6 +27,9 @@ def samples_of(report, promised):
             "tolerance", 0)
         samples[name] = [(certainty, stated, abs(step) <= tolerance)
                          for step, stated, certainty in steps]
+    if report.boxes is not None:
+        samples["boxes"] = [(stated, stated, right)
+                            for stated, right in report.boxes.reported]
     return {name: found for name, found in samples.items() if found}
 
 

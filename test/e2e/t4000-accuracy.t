@@ -2,7 +2,8 @@
 test_description='the reference models on films that training never saw'
 . "$(dirname "$0")/lib.sh"
 
-for model in leg-alignment spine-cobb; do
+for folder in "$ROOT"/models/*/; do
+    model=$(basename "$folder")
     test_expect_success "$model within the bounds of scripts/evaluate" '
         "$ROOT/scripts/evaluate" --osteon "$BIN/osteon" --model $model >table
         status=$?

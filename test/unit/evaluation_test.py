@@ -199,6 +199,9 @@ class Reports(unittest.TestCase):
             "sensitivity": 0.9, "goal": {"false_per_image": 0.2}}})
         self.assertEqual(broken,
                          ["boxes: sensitivity 0.00, promised at least 0.9"])
+        self.assertEqual(
+            calibration.samples_of(Report("fracture", films), {}),
+            {"boxes": [(0.6, 0.6, False)]})
         self.assertEqual(missed,
                          ["boxes: 1.00 false per image, goal at most 0.2"])
         text = as_text(Report("fracture", films), {})
