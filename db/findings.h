@@ -61,7 +61,9 @@ enum measure_kind {
     MEASURE_RATIO,      /* two lengths: A1 A2 over B1 B2; ratio */
     MEASURE_DIFFERENCE, /* right less left: 4 points, the two lengths, when
                            both lie on one image, else those of its image */
-    MEASURE_AREA,       /* up to FINDINGS_POINTS of its outline, closed; mm2 */
+    MEASURE_AREA,       /* up to FINDINGS_POINTS of its outline, closed; mm2. In
+                           another unit a number that the network gives itself:
+                           without points it has no place on the image */
     MEASURE_GRADE       /* a box: 4 corners; the value is the grade's number */
 };
 

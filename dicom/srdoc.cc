@@ -83,6 +83,15 @@ OFCondition add_named(struct srdoc *doc, enum srdoc_rel rel,
     return status.bad() ? status : current(doc).setConceptName(coded(name));
 }
 
+OFCondition refer(struct srdoc *doc, const char *sop_class, const char *sop_uid,
+                  uint32_t frame)
+{
+    DSRImageReferenceValue value(sop_class, sop_uid);
+    if (frame > 0)
+        value.getFrameList().addItem(static_cast<Sint32>(frame));
+    return current(doc).setImageReference(value);
+}
+
 OFCondition add_string(struct srdoc *doc, enum srdoc_rel rel,
                        DSRTypes::E_ValueType type, const struct dcm_code &name,
                        const char *value)
@@ -211,12 +220,18 @@ extern "C" void srdoc_image(struct srdoc *doc, enum srdoc_rel rel,
 {
     guard(doc, "reference to what is no image of a known class", [&] {
         const OFCondition status = add(doc, rel, DSRTypes::VT_Image);
-        if (status.bad())
-            return status;
-        DSRImageReferenceValue value(sop_class, sop_uid);
-        if (frame > 0)
-            value.getFrameList().addItem(static_cast<Sint32>(frame));
-        return current(doc).setImageReference(value);
+        return status.bad() ? status : refer(doc, sop_class, sop_uid, frame);
+    });
+}
+
+extern "C" void srdoc_image_named(struct srdoc *doc, enum srdoc_rel rel,
+                                  struct dcm_code name, const char *sop_class,
+                                  const char *sop_uid, uint32_t frame)
+{
+    guard(doc, name.meaning, [&] {
+        const OFCondition status =
+            add_named(doc, rel, DSRTypes::VT_Image, name);
+        return status.bad() ? status : refer(doc, sop_class, sop_uid, frame);
     });
 }
 

@@ -71,6 +71,9 @@ void srdoc_scoord(struct srdoc *doc, enum srdoc_rel rel, struct dcm_code name,
 /* No concept name. frame 1-based, 0: single-frame. */
 void srdoc_image(struct srdoc *doc, enum srdoc_rel rel, const char *sop_class,
                  const char *sop_uid, uint32_t frame);
+void srdoc_image_named(struct srdoc *doc, enum srdoc_rel rel,
+                       struct dcm_code name, const char *sop_class,
+                       const char *sop_uid, uint32_t frame);
 
 /* An entry of CurrentRequestedProcedureEvidenceSequence. */
 void srdoc_evidence(struct srdoc *doc, const char *study_uid,

@@ -305,6 +305,17 @@ static bool area(const struct bundle_reader *reader,
     return true;
 }
 
+/* What a number without points of its own is drawn around. */
+static bool around(const struct bundle_reader *reader,
+                   const struct measure_item *item, struct rule_measure *out,
+                   struct err *err)
+{
+    return !item->around ||
+           names_objects(reader, item->around, "around", out->side,
+                         OBJECT_POINT, 1, FINDINGS_POINTS, out->objects,
+                         &out->n_objects, err);
+}
+
 static bool grade(const struct bundle_reader *reader,
                   const struct measure_item *item, struct rule_measure *out,
                   struct err *err)
@@ -323,10 +334,7 @@ static bool grade(const struct bundle_reader *reader,
                         err))
             return false;
     }
-    return !item->around ||
-           names_objects(reader, item->around, "around", out->side,
-                         OBJECT_POINT, 1, FINDINGS_POINTS, out->objects,
-                         &out->n_objects, err);
+    return around(reader, item, out, err);
 }
 
 static bool scalar(const struct bundle_reader *reader,
@@ -342,7 +350,7 @@ static bool scalar(const struct bundle_reader *reader,
                        err))
         return false;
     memcpy(out->output, channel.name, sizeof out->output);
-    return true;
+    return around(reader, item, out, err);
 }
 
 bool bundle_measure_operands(const struct bundle_reader *reader,

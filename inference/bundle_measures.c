@@ -60,7 +60,8 @@ static const struct {
      1U << MEASURE_HOW_SIGNED_ANGLE | 1U << MEASURE_HOW_PERPENDICULAR,
      "signed_angle and perpendicular_distance"},
     {"unit", 1U << MEASURE_HOW_SCALAR, "scalar"},
-    {"around", 1U << MEASURE_HOW_GRADE, "grade"},
+    {"around", 1U << MEASURE_HOW_GRADE | 1U << MEASURE_HOW_SCALAR,
+     "grade or scalar"},
 };
 
 static bool check_special(const struct bundle_reader *reader,

@@ -1,5 +1,6 @@
 /* Numbers that a network says itself, or that are read off a mask. They have
- * no points of their own and are drawn as where it looked. */
+ * no points of their own: a grade is drawn as where it looked, a plain number
+ * only where the bundle says what it belongs to. */
 #include "inference/measure_view.h"
 
 #include <math.h>
@@ -103,7 +104,7 @@ bool measure_scalar(struct making *m)
     for (size_t i = 0; i < m->view->seen->n_scalars; i++)
         if (strcmp(m->view->seen->scalars[i].name, m->rule->output) == 0)
             found = &m->view->seen->scalars[i];
-    m->out->kind = MEASURE_AREA; /* an outline: where the network looked */
+    m->out->kind = MEASURE_AREA; /* of `around`, else no place at all */
     memcpy(m->out->unit, m->rule->unit, sizeof m->out->unit);
     if (!found)
         return not_seen(m, "what the network measures itself");
@@ -111,6 +112,6 @@ bool measure_scalar(struct making *m)
         return false;
     m->out->value = found->value;
     snprintf(m->out->note, sizeof m->out->note,
-             "the network gives this number itself; drawn is where it looked");
-    return draw_place(m, m->rule->output);
+             "the network gives this number itself, not where it was measured");
+    return m->rule->n_objects == 0 || draw_around(m);
 }

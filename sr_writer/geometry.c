@@ -33,6 +33,8 @@ size_t geometry_measurement(const struct measurement *m, bool joined,
         return 2;
     }
     add_all(&out[0], m, 0, m->n_points);
+    if (m->n_points == 0)
+        return 0;
     if (m->kind == MEASURE_AREA || m->kind == MEASURE_GRADE)
         add(&out[0], m->points[0]);
     return 1;

@@ -63,7 +63,7 @@ static void geometry(struct srdoc *doc, const struct result_request *request,
     struct geometry_line lines[GEOMETRY_LINES];
     size_t n = geometry_measurement(m, joined, lines);
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n || i == 0; i++)
         group_line(doc, SRDOC_INFERRED_FROM,
                    m->kind == MEASURE_LINES && n == 2
                        ? DCM("121223", "Arm of angle")

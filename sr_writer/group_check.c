@@ -205,7 +205,10 @@ bool group_check(const struct findings *findings, size_t i, struct err *err)
 
     if (!texts(m, err) || !coded(m, err))
         return false;
-    if (m->image >= findings->n_images || m->n_points < kinds[m->kind].least ||
+    bool nowhere = m->kind == MEASURE_AREA && m->n_points == 0 &&
+                   strcmp(m->unit, "mm2") != 0;
+    if (m->image >= findings->n_images ||
+        (m->n_points < kinds[m->kind].least && !nowhere) ||
         m->n_points > kinds[m->kind].most)
         return err_set(err, ERR_REJECT,
                        "measurement %s: %zu points on image %zu; it needs %zu",

@@ -68,6 +68,12 @@ void group_line(struct srdoc *doc, enum srdoc_rel rel, struct dcm_code purpose,
 {
     float xy[2 * (FINDINGS_POINTS + 1)];
 
+    if (line->n == 0) {
+        srdoc_image_named(doc, rel, purpose, image->sop_class, image->sop_uid,
+                          image->frame);
+        srdoc_up(doc);
+        return;
+    }
     for (size_t i = 0; i < line->n; i++) {
         xy[2 * i] = (float)line->at[i][0];
         xy[2 * i + 1] = (float)line->at[i][1];

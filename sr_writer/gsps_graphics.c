@@ -140,7 +140,8 @@ static bool add_measurement(struct annotation *a, const struct measurement *m,
         snprintf(words, sizeof(words), "%s%s %s%s%s", letter(m->side), label,
                  value, strcmp(m->unit, "ratio") == 0 ? "" : " ",
                  strcmp(m->unit, "ratio") == 0 ? "" : m->unit);
-    return add_label(a, lines[0].at[0], words, err);
+    return add_label(a, n > 0 ? lines[0].at[0] : (const double[2]){0, 0}, words,
+                     err);
 }
 
 static bool add_found(struct annotation *a, const struct found *found,

@@ -28,6 +28,7 @@ viewer() { # PROGRAM ARGS...: one of test/viewers
 }
 # shapes: every report the unit tests make, in gold/, with its images, and the
 # presentation states and key object selections
+# All but that of a number without a place, which OHIF does not load
 shapes() {
     mkdir -p gold && : >gold.log &&
         for shapes_of in test_sr test_gsps; do
@@ -36,5 +37,5 @@ shapes() {
                 (cd "$ROOT" && OSTEON_GOLDEN="$SHARNESS_TRASH_DIRECTORY/gold" \
                     "$BIN/test/$shapes_of") >>gold.log 2>&1 || return 1
         done &&
-        ls gold/sr_*.dcm >/dev/null
+        mv gold/sr_nowhere.dcm nowhere.dcm && ls gold/sr_*.dcm >/dev/null
 }

@@ -36,7 +36,7 @@ test_expect_success 'the unit tests leave their objects here' '
     done
 '
 
-for shape in spine spine_ohif width ratio difference area grade boxes \
+for shape in spine spine_ohif width ratio difference area nowhere grade boxes \
     nothing_found nothing_found_partly placeless unsuitable own_codes mixed; do
     test_expect_success "$shape: the judges are content" "
         sound gold/sr_$shape.dcm --images gold/image_$shape.dcm

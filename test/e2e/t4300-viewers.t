@@ -67,6 +67,13 @@ test_expect_success 'dcmjs reads each of them, dsr2html says it in words' '
 test_expect_success 'OHIF can load each of them' '
     viewer ohif-sr-check gold/sr_*.dcm
 '
+# What docs/RESULTS.md says of it. When this fails OHIF has learned it.
+test_expect_success 'but not a number without a place, which the others read' '
+    viewer groups nowhere.dcm && dsr2html +U8 nowhere.dcm nowhere.html &&
+    viewer readable nowhere.dcm nowhere.html "$BANNER" &&
+    test_expect_code 1 node "$VIEWERS/ohif-sr-check.mjs" nowhere.dcm >out &&
+    cat out && grep "no line" out
+'
 
 test_expect_success 'OHIF refuses a group without Tracking Unique Identifier' '
     spoil untracked -m "$group[1].(0040,a043)[0].(0008,0100)=112041" &&

@@ -111,7 +111,7 @@ static const char tail[] =
     "  - {id: kl, concept: kellgren_lawrence_grade, site: knee, sides: "
     "[right, left], grade: kl, around: [a, b, c]}\n"
     "  - {id: slope, concept: angle, site: knee, sides: [right, left], "
-    "scalar: slope, unit: deg, min: 0, max: 30}\n"
+    "scalar: slope, unit: deg, around: [a, b], min: 0, max: 30}\n"
     "findings:\n"
     "  - {id: fracture, concept: fracture_of_bone, site: knee, boxes: breaks, "
     "class: break, least: 0.5, priority: high}\n"
@@ -524,6 +524,9 @@ static void test_mistakes_of_measures(void **state)
         {"sides: [right, left], scalar", "scalar",
          ":81:53: stage \"close\" has sides: say which, as in sides: [right, "
          "left]"},
+        {"scalar: slope, unit: deg, around: [a, b]",
+         "scalar: slope, unit: deg, around: [shaft]",
+         ":81:102: \"right.shaft\" is a line; a point is wanted"},
         {"scalar: slope, unit: deg", "scalar: slope",
          ":81:5: scalar wants unit: deg, mm or ratio"},
         {"classes: [kl_0, kl_1, kl_2]", "classes: [kl_0, kl_1, kl_2, kl_9]",

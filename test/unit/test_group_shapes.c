@@ -273,6 +273,20 @@ static void test_area(void **state)
         "      SEL IMAGE \n");
 }
 
+static void test_nowhere(void **state)
+{
+    (void)state;
+    assert_shape(nowhere, MEASUREMENTS,
+                 "CON CONTAINER 125007\n"
+                 "  HAS TEXT 112039=leg-alignment:tilt:none\n"
+                 "  HAS UIDREF 112040\n"
+                 "  HAS CODE 363698007=72696002\n"
+                 "  CON NUM 1483009=7.25 deg\n"
+                 "    INF IMAGE 121112\n"
+                 "  CON NUM 111012=75.0 %\n"
+                 "    INF IMAGE 121112\n");
+}
+
 static void test_grade(void **state)
 {
     (void)state;
@@ -463,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_ratio),
         cmocka_unit_test(test_difference),
         cmocka_unit_test(test_area),
+        cmocka_unit_test(test_nowhere),
         cmocka_unit_test(test_grade),
         cmocka_unit_test(test_grade_evaluations),
         cmocka_unit_test(test_boxes),

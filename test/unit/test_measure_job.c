@@ -285,7 +285,13 @@ static void test_scalar(void **state)
     seen.n_scalars = 1;
     run();
     assert_near(measured("tilt", SIDE_RIGHT)->value, 12.5);
+    assert_int_equal(measured("tilt", SIDE_RIGHT)->n_points, 0);
+    m->objects[0] = 0;
+    m->n_objects = 1;
+    put("right.a", 100, 100);
+    run();
     assert_int_equal(measured("tilt", SIDE_RIGHT)->n_points, 4);
+    m->n_objects = 0;
     seen.scalars[0].value = NAN;
     run();
     refused("tilt", SIDE_RIGHT);

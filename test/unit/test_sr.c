@@ -278,6 +278,7 @@ static const struct {
     {"ratio", ratio, false},
     {"difference", difference, false},
     {"area", area, false},
+    {"nowhere", nowhere, false},
     {"grade", grade, false},
     {"boxes", boxes, false},
     {"nothing_found", nothing_found, false},
