@@ -37,4 +37,26 @@ bool bundle_measure_operands(const struct bundle_reader *reader,
                              enum measure_how how, struct rule_measure *out,
                              struct err *err);
 
+/* The same of one key each; the side is out->side. */
+bool bundle_cobb(const struct bundle_reader *reader,
+                 const struct measure_item *item, struct rule_measure *out,
+                 struct err *err);
+bool bundle_width(const struct bundle_reader *reader,
+                  const struct measure_item *item, struct rule_measure *out,
+                  struct err *err);
+bool bundle_area(const struct bundle_reader *reader,
+                 const struct measure_item *item, struct rule_measure *out,
+                 struct err *err);
+bool bundle_grade(const struct bundle_reader *reader,
+                  const struct measure_item *item, struct rule_measure *out,
+                  struct err *err);
+bool bundle_scalar(const struct bundle_reader *reader,
+                   const struct measure_item *item, struct rule_measure *out,
+                   struct err *err);
+
+/* Always false: at the item's key, or at the item where it has none. */
+bool bundle_mistake(const struct bundle_reader *reader,
+                    const struct measure_item *item, const char *key,
+                    struct err *err, const char *message);
+
 #endif

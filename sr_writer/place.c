@@ -7,6 +7,7 @@
 #include "sr_writer/place.h"
 
 #include <math.h>
+#include <string.h>
 
 #define COST_JOINT  100.0
 #define COST_LINE   10.0
@@ -48,10 +49,13 @@ void place_joint(struct place *place, const double at[2])
 void place_segment(struct place *place, const double from[2],
                    const double to[2])
 {
-    if (place->n_segments == PLACE_SEGMENTS)
-        return;
-    place->segments[place->n_segments++] =
-        (struct place_segment){{from[0], from[1]}, {to[0], to[1]}};
+    struct place_segment segment = {{from[0], from[1]}, {to[0], to[1]}};
+
+    for (size_t i = 0; i < place->n_segments; i++)
+        if (memcmp(&place->segments[i], &segment, sizeof(segment)) == 0)
+            return; /* of a length and an angle, say */
+    if (place->n_segments < PLACE_SEGMENTS)
+        place->segments[place->n_segments++] = segment;
 }
 
 bool place_overlap(const struct place_box *a, const struct place_box *b)

@@ -135,8 +135,9 @@ static void test_capacity(void **state)
     begin();
     place.width = place.height = 4000;
     for (size_t i = 0; i < PLACE_JOINTS + PLACE_SEGMENTS; i++) {
+        const double to[2] = {(double)(i % PLACE_SEGMENTS), 1};
         place_joint(&place, joint);
-        place_segment(&place, joint, joint);
+        place_segment(&place, joint, to); /* each but once */
     }
     assert_int_equal(place.n_joints, PLACE_JOINTS);
     assert_int_equal(place.n_segments, PLACE_SEGMENTS);
