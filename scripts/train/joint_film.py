@@ -18,9 +18,9 @@ TIMES = 2.55         # the region's width, of the distance of both plateaus'
 #                      landmarks; model.yaml says the same
 WIDTH_OFF = 0.11     # the program's region: at most so much wider or narrower,
 CENTER_OFF_MM = 2.0  # and its center off by that standard deviation
-KNEE_FILM_MM = (0.28, 0.62)    # a pixel, in the object plane
+KNEE_FILM_MM = (0.33, 0.6)    # a pixel, in the object plane
 LEG_FILM_MM = (0.45, 1.2)
-FIELD_MM = (125, 170)
+FIELD_MM = (118, 72)           # rendered, for only a part is looked at
 LEG_FEMORA = (None, None) + TRAINING
 
 
@@ -29,9 +29,9 @@ def render_joint(mesh_directory, seed, held_out=False):
     rng = np.random.default_rng([seed, 11])
     legs = rng.random() < 0.4
     spacing = rng.uniform(*(LEG_FILM_MM if legs else KNEE_FILM_MM))
-    width = rng.uniform(*FIELD_MM)
-    film = render_knee(mesh_directory, seed, held_out,
-                       pixels=round(width / spacing), width_mm=(width, width),
+    columns, rows = (round(size / spacing) for size in FIELD_MM)
+    film = render_knee(mesh_directory, seed, held_out, pixels=columns,
+                       rows=rows, width_mm=(FIELD_MM[0], FIELD_MM[0]),
                        femora=LEG_FEMORA if legs else TRAINING)
     center, width = region_of(film.landmarks)
     center = center + rng.normal(0, CENTER_OFF_MM, 2) / film.object_spacing_mm

@@ -25,7 +25,7 @@ def fit_knee(leg, shape):
         tilt = _plateau_tilt(leg) - _condyle_tilt(leg)
         _turn_tibia(leg, tilt)
     _turn_tibia(leg, np.radians(shape.joint_line_convergence))
-    rise = narrowest_gap(leg) - shape.joint_gap
+    rise = narrowest_gap(leg, shape.bearing_from) - shape.joint_gap
     leg.move(np.eye(3), offset=[0, rise, 0], only=BELOW_KNEE)
 
 
@@ -38,15 +38,16 @@ def flex_knee(leg, degrees):
     leg.move(about_lateral(np.radians(-degrees)), pivot=axis, only=BELOW_KNEE)
 
 
-def narrowest_gap(leg):
-    """Least height in mm between the condyles and the plateau."""
+def narrowest_gap(leg, bearing_from):
+    """Least height in mm between the condyles and the plateau, at least that
+    share of the half width from the middle."""
     condyles = distal_femur(leg.bones["femur"])
     plateau = proximal_tibia(leg.bones["tibia"])
     center = middle(condyles[:, 2])
     femur_half, tibia_half = (half_width(condyles[:, 2]),
                               half_width(plateau[:, 2]))
     gaps = []
-    for place in BEARING:
+    for place in BEARING[np.abs(BEARING) >= bearing_from]:
         above = condyles[np.abs(condyles[:, 2] - center - place * femur_half)
                          < 2.2]
         below = plateau[np.abs(plateau[:, 2] - center - place * tibia_half)

@@ -23,7 +23,7 @@ from stage import Film
 from xray import Beam, Detector, add_path_length
 
 PIXELS = 256
-PLACES = np.linspace(0.26, 0.74, 9)   # of the tibia's half width, from the
+PLACES = np.linspace(0.36, 0.76, 9)   # of the tibia's half width, from the
 #                                       middle: where the edges' landmarks are
 BETWEEN = 8                           # columns from one to the next
 EDGES = ("femur", "tibia")
@@ -54,7 +54,7 @@ class Osteophytes:
         gap, length = DRAWN[rng.integers(len(DRAWN))]
         self.lengths.append(rng.uniform(*length))
         return replace(draw_leg_shape(rng, scale),
-                       joint_gap=rng.uniform(*gap))
+                       joint_gap=rng.uniform(*gap), bearing_from=PLACES[0])
 
     def grow(self, rng, body):
         """Spurs on both sides of tibia and femur, in the film frame."""
@@ -94,9 +94,10 @@ def grade_of(width, osteophyte):
 
 
 def render_knee(mesh_directory, seed, held_out=False, pixels=PIXELS,
-                width_mm=(125, 185), femora=TRAINING):
+                width_mm=(125, 185), rows=None, femora=TRAINING):
     """The Film of a seed; numbers: medial_jsw, lateral_jsw (object mm), side
-    (0 right, 1 left).  femora: the knees to draw from, unless held_out."""
+    (0 right, 1 left).  rows: of a film that is not square, `pixels` wide;
+    femora: the knees to draw from, unless held_out."""
     choice = HELD_OUT if held_out else femora
 
     def draw(rng):
@@ -107,7 +108,8 @@ def render_knee(mesh_directory, seed, held_out=False, pixels=PIXELS,
         body = draw_body(rng, anatomy, osteophytes.draw_shape)
         osteophytes.grow(rng, body)
         side = int(rng.integers(2))
-        beam, detector = _place(rng, body, SIDES[side], pixels, width_mm)
+        beam, detector = _place(rng, body, SIDES[side], pixels,
+                                rows or pixels, width_mm)
         truth = knee_truth(body, side, beam, detector)
         film = render(rng, body, beam, detector, ruler_at=BESIDE)
         width = min(truth["medial_jsw"], truth["lateral_jsw"])
@@ -118,7 +120,7 @@ def render_knee(mesh_directory, seed, held_out=False, pixels=PIXELS,
     return first_possible(draw, seed, 7)
 
 
-def _place(rng, body, side, pixels, width_mm):
+def _place(rng, body, side, pixels, rows, width_mm):
     """A knee film, or the knee's part of a film of both legs."""
     knee = 0.5 * (body.landmark(side, "femoral_knee_center")
                   + body.landmark(side, "tibial_knee_center"))
@@ -130,8 +132,8 @@ def _place(rng, body, side, pixels, width_mm):
                     rng.uniform(1500, 2600), rng.uniform(60, 140))
     spacing = rng.uniform(*width_mm) * body.scale / (pixels - 1)
     center = beam.project(knee[None])[0] + rng.normal(0, 4, 2)
-    left, top = center - spacing * (pixels - 1) / 2
-    return beam, Detector(pixels, pixels, spacing, left, top)
+    left, top = center - spacing * (np.array([pixels, rows]) - 1) / 2
+    return beam, Detector(rows, pixels, spacing, left, top)
 
 
 def knees_of_legs(body, beam, detector):

@@ -34,6 +34,7 @@ class LegShape:
     rotation: float               # of the whole leg about its long axis
     joint_gap: float              # mm at the narrowest point
     cortex_scale: float
+    bearing_from: float = 0.25    # where the gap is, see knee.BEARING
 
 
 def draw_leg_shape(rng, body_scale):

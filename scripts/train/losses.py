@@ -28,7 +28,7 @@ def target_maps(landmarks, visible, height, width, stride):
     return torch.where(visible.view(count, channels, 1, 1), gaussian, uniform)
 
 
-def landmark_loss(logits, landmarks, visible, stride):
+def landmark_loss(logits, landmarks, visible, stride, precise=2.0):
     """(loss, mean landmark error in input pixels) of a batch."""
     maps = target_maps(landmarks, visible, *logits.shape[2:], stride)
     log_probability = functional.log_softmax(logits.flatten(2), -1)
@@ -38,7 +38,7 @@ def landmark_loss(logits, landmarks, visible, stride):
         visible, 0.0, math.log(maps.shape[2] * maps.shape[3]))
     positions = mean_position(probabilities(logits), stride)
     seen, found = landmarks[visible], positions[visible]
-    coordinates = functional.smooth_l1_loss(found, seen, beta=2.0)
+    coordinates = functional.smooth_l1_loss(found, seen, beta=precise)
     error = (found - seen).norm(dim=-1).mean().item()
     return cross_entropy.mean() + COORDINATE_SHARE * coordinates, error
 

@@ -83,6 +83,8 @@ class Stage:
     corner_iterations: int = 0   # of the network that finds these
     upright: bool = True    # what is upside down must be refused
     stride: int = 4         # input pixels per cell of the maps: 4 or 2
+    precise: float = 2.0    # input pixels: farther off, a landmark's loss is
+    #                         the distance, nearer its square
     most_boxes: int = 8     # on one film
     variation: Variation = Variation()
     gate: float = 0.42      # least confidence that gives a number

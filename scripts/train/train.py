@@ -84,7 +84,8 @@ def loss_of(stage, answers, truth):
     loss, error = 0.0, 0.0
     if stage.landmarks:
         loss, error = landmark_loss(answers["landmarks"], truth["landmarks"],
-                                    truth["visible"], stage.stride)
+                                    truth["visible"], stage.stride,
+                                    stage.precise)
     if stage.boxes:
         loss = loss + box_loss(answers["boxes"], truth["boxes"], stage.stride)
     for name in stage.classes:

@@ -66,7 +66,7 @@ def _angle(name, names, *points):
 
 def render_whole(mesh_directory, seed, held_out=False):
     """A knee film with the landmarks of the first network."""
-    film = render_knee(mesh_directory, seed, held_out)
+    film = render_knee(mesh_directory, seed, held_out, pixels=WHOLE_PIXELS)
     kept = [KNEE_NAMES.index(name) for name in WHOLE_NAMES]
     return replace(film, landmarks=film.landmarks[kept])
 
@@ -81,8 +81,8 @@ KNEE = Stage(
     rows=WHOLE_PIXELS, columns=WHOLE_PIXELS,
     phantom=render_whole,
     held_out_phantom=functools.partial(render_whole, held_out=True),
-    films=700, first_seed=20000, held_out_films=100, held_out_seed=910000,
-    iterations=1100,
+    films=500, first_seed=20000, held_out_films=100, held_out_seed=910000,
+    iterations=700,
     landmarks=WHOLE_NAMES, mirrored=tuple(range(len(WHOLE_NAMES))),
     classes={"side": SIDES}, sided=("side",),
     variation=Variation(turned_deg=2.5, scale=(0.8, 1.1), shift=(7.0, 7.0),
@@ -92,11 +92,11 @@ KNEE = Stage(
 JOINT = Stage(
     bundle="knee-oa", name="joint", weights="joint.pt",
     also=("leg-alignment",),
-    rows=ROWS, columns=COLUMNS, stride=2,
+    rows=ROWS, columns=COLUMNS, stride=2, precise=0.5,
     phantom=render_joint,
     held_out_phantom=functools.partial(render_joint, held_out=True),
-    films=1300, first_seed=30000, held_out_films=120, held_out_seed=915000,
-    iterations=1800,
+    films=800, first_seed=30000, held_out_films=120, held_out_seed=915000,
+    iterations=650,
     landmarks=JOINT_NAMES, mirrored=tuple(range(len(JOINT_NAMES))),
     classes={"kl": ("kl_0", "kl_1", "kl_2", "kl_3", "kl_4")},
     variation=Variation(turned_deg=2.5, scale=(0.93, 1.07), shift=(5.0, 3.0),
