@@ -68,7 +68,8 @@ def card(bundle, figures):
              f"| **demonstration** | {bundle.word('demonstration')} |",
              "| networks | " + ", ".join(
                  f"`{file}` ({_size(bundle, file)}, SHA-256 "
-                 f"`{digest[:12]}…`)" for file, digest in bundle.networks)
+                 f"`{digest[:12]}…`)"
+                 for file, digest in dict.fromkeys(bundle.networks))
              + " |"]
     for title, items in (("measures", bundle.measurements),
                          ("finds", bundle.findings)):
