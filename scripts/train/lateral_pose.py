@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from anatomy import half_width, middle, proximal_tibia
 from knee import fit_knee
 from leg import Leg, LegShape
 from mesh import about_lateral, smooth_step
@@ -28,7 +29,8 @@ class LateralShape:
     femur_scale: np.ndarray     # (3,): body frame
     tibia_scale: np.ndarray
     patella_scale: np.ndarray
-    slope: float
+    slope: float                # of the medial plateau
+    lateral_slope: float        # the lateral one's, in excess of the mesh's
     flexion: float
     joint_gap: float
     patella_gap: float          # cartilage between it and the femur
@@ -49,6 +51,7 @@ def draw_shape(rng):
     return LateralShape(
         femur_scale=femur, tibia_scale=tibia, patella_scale=form(0.07),
         slope=float(np.clip(rng.normal(8, 4.5), -3, 20)),
+        lateral_slope=rng.normal(0, 6),
         flexion=rng.uniform(12, 55),
         joint_gap=rng.uniform(0.3, 2) if worn else rng.uniform(2, 5.5),
         patella_gap=rng.uniform(1, 6),
@@ -108,9 +111,13 @@ def slope_of(front, back, shaft):
     return np.degrees(np.arccos(np.clip(cosine, -1, 1))) - 90
 
 
-def with_slope(vertices, triangles, front, back, slope):
-    """Tibial vertices whose plateau is turned until its slope is that."""
+def with_slope(vertices, triangles, front, back, slope, lateral):
+    """Tibial vertices whose plateau is turned until its slope is that; its
+    lateral half by `lateral` degrees more than its medial half."""
     bent = vertices
+    plateau = proximal_tibia(vertices)
+    across = np.clip((vertices[:, 2] - middle(plateau[:, 2]))
+                     / half_width(plateau[:, 2]), -1, 1)
     top = vertices[:, 1].max()
     share = 1 - smooth_step((top - vertices[:, 1] - BEND_MM[0])
                             / (BEND_MM[1] - BEND_MM[0]))
@@ -121,7 +128,8 @@ def with_slope(vertices, triangles, front, back, slope):
         found = slope_of(flat[front], flat[back], shaft_points(
             flat, triangles, flat[front], flat[back], np.array([0.0, -1.0])))
         turn += np.radians(slope - found)
-        cosine, sine = np.cos(turn * share), np.sin(turn * share)
+        angle = (turn + np.radians(lateral) * across) * share
+        cosine, sine = np.cos(angle), np.sin(angle)
         x, y = (vertices[:, :2] - pivot).T
         bent = vertices.copy()
         bent[:, 0] = pivot[0] + cosine * x - sine * y
@@ -135,7 +143,8 @@ def pose_knee(rng, side, shape):
     tibia = warped(rng, side.tibia.vertices * shape.tibia_scale)
     tibia = with_slope(tibia, side.tibia.triangles,
                        side.landmarks["plateau_anterior"],
-                       side.landmarks["plateau_posterior"], shape.slope)
+                       side.landmarks["plateau_posterior"], shape.slope,
+                       shape.lateral_slope)
     leg = Leg({"femur": warped(rng, femur.vertices * shape.femur_scale),
                "tibia": tibia,
                "fibula": warped(rng, side.fibula.vertices
