@@ -29,7 +29,7 @@ STAGES = (
           rows=ROWS, columns=COLUMNS, phantom=phantom,
           held_out_phantom=functools.partial(phantom, held_out=True),
           films=2000, first_seed=30000, held_out_films=240,
-          held_out_seed=900000, iterations=2200, boxes=("fracture",),
+          held_out_seed=900000, iterations=6000, boxes=("fracture",),
           classes={"view": VIEWS}, refused={"view": VIEWS.index("other")},
           named=False, mirrored=(), most_boxes=4, upright=False, gate=0.9,
           variation=Variation(turned_deg=8.0, scale=(0.8, 1.15),
