@@ -135,6 +135,21 @@ test_expect_success 'frames that are not there: refused, and no number' '
             lie.json && grep "$n frames" lie.json || return 1
     done
 '
+landmarks() { # FILE: of what frame, and where
+    "$BIN/osteon" analyse -c "$ROOT/conf/osteon.yaml" --model leg-alignment \
+        --json "$1" | jq -c "[.images[0].frame, .landmarks]"
+}
+test_expect_success TESTDATA 'a frame of real files, however they are stored' '
+    cp "$TESTDATA/dicom/odd/emri_small.dcm" emri.dcm && chmod u+w emri.dcm &&
+    landmarks emri.dcm >emri-1 && grep "^\[1," emri-1 &&
+    for file in RLE big_endian jpeg_2k_lossless jpeg_ls_lossless; do
+        landmarks "$TESTDATA/dicom/odd/emri_small_$file.dcm" >other &&
+            cmp emri-1 other || return 1
+    done &&
+    dcmodify -nb -q -i RepresentativeFrameNumber=7 emri.dcm &&
+    landmarks emri.dcm >emri-7 && grep "^\[7," emri-7 &&
+    test "$(cut -d, -f2- emri-1)" != "$(cut -d, -f2- emri-7)"
+'
 test_expect_success 'each result says which frame' '
     sed "s|^models: .*|models: $ROOT/models|; s/sr, sc]/sr, sc, gsps]/" \
         "$ROOT/conf/osteon.yaml" >frames.yaml && grep gsps frames.yaml &&

@@ -226,6 +226,35 @@ static void test_keys(void **state_)
     dcm_free(set);
 }
 
+static void frame_of_boxes(struct fixture *x, struct dcm *image)
+{
+    boxes(x, image);
+    x->findings.images[0].frame = 3;
+}
+
+static void test_key_frame(void **state_)
+{
+    struct dcm *set = built(frame_of_boxes, keys, "kos_frame");
+    size_t n = dcm_items(set, "ContentSequence");
+    bool any = false;
+
+    (void)state_;
+    for (size_t i = 0; i < n; i++) {
+        char path[120];
+        double frame;
+        snprintf(path, sizeof(path),
+                 "ContentSequence[%zu].ReferencedSOPSequence[0]"
+                 ".ReferencedFrameNumber",
+                 i);
+        if (!dcm_number(set, path, 0, &frame))
+            continue;
+        assert_true(frame == 3);
+        any = true;
+    }
+    assert_true(any);
+    dcm_free(set);
+}
+
 static void test_keys_wanted(void **state_)
 {
     struct fixture x;
@@ -252,7 +281,8 @@ int main(void)
         cmocka_unit_test(test_monochrome1), cmocka_unit_test(test_no_scale),
         cmocka_unit_test(test_colour),      cmocka_unit_test(test_detector),
         cmocka_unit_test(test_aspect),      cmocka_unit_test(test_frame),
-        cmocka_unit_test(test_keys),        cmocka_unit_test(test_keys_wanted),
+        cmocka_unit_test(test_keys),        cmocka_unit_test(test_key_frame),
+        cmocka_unit_test(test_keys_wanted),
     };
 
     return cmocka_run_group_tests(tests, fixture_start, fixture_end);
