@@ -19,7 +19,10 @@ from network import ConvBlock, decode, double, mean_position, probabilities
 CROP = (80, 96)         # rows, columns of what the second look sees
 PER_PITCH = 36.0        # its pixels from one body to the next
 CROP_STRIDE, CENTERS_STRIDE = 2, 4
-LOOKS = 2               # the second one from where the first found corners
+# the first look is from these places along the row, in steps: a center may be
+# between two bodies
+PLACES = (-0.8, -0.4, 0.0, 0.4, 0.8)
+AWAY_COST, STEP_COST = 1.0, 20.0   # see in_row
 SURE = 1e-4             # confidences are kept this far from 0 and 1
 FLAT = 0.02             # standard deviation of a crop that shows nothing
 
@@ -80,6 +83,57 @@ def steps_along(centers):
                       step[:, -1:]], 1)
 
 
+def smoothed(values, times: int):
+    """values (n, bodies, 2), each the mean of itself and its neighbors in the
+    row, weighted 2 to 1 to 1, as many times."""
+    for _ in range(times):
+        row = torch.cat([values[:, :1], values, values[:, -1:]], 1)
+        values = 0.25 * (row[:, :-2] + 2 * row[:, 1:-1] + row[:, 2:])
+    return values
+
+
+def steps_across(corners, length):
+    """Steps of that length (n, bodies, 1) at right angles to the mean of each
+    body's endplates and, a little, its neighbors': one body whose corners
+    were mistaken must not turn its crop anyhow.  corners (n, bodies, 4, 2)."""
+    across = (corners[:, :, 1] - corners[:, :, 0]
+              + corners[:, :, 3] - corners[:, :, 2])
+    across = functional.normalize(
+        smoothed(functional.normalize(across, dim=2), 1), dim=2)
+    return torch.stack([-across[..., 1], across[..., 0]], -1) * length
+
+
+def in_row(centers, found, sure, steps, away_cost: float = AWAY_COST,
+           step_cost: float = STEP_COST):
+    """(n, bodies): which of the places each body was found from, so that the
+    row is the best as a whole (Viterbi): each a step from the one before, so
+    that none is there twice and none left out, sure, and near its center.
+
+    centers (n, bodies, 2), found (n, bodies, places, 2): centers again, sure
+    (n, bodies, places), steps (n, bodies, 2).
+    """
+    square = steps.pow(2).sum(2)
+    away = (found - centers[:, :, None]).pow(2).sum(3) / square[:, :, None]
+    own = away_cost * away + 1 - sure
+    best = own[:, 0]
+    came = []
+    for i in range(1, centers.shape[1]):
+        step = 0.5 * (steps[:, i - 1] + steps[:, i])
+        moved = found[:, i, None] - found[:, i - 1, :, None]
+        along = ((moved * step[:, None, None]).sum(3)
+                 / step.pow(2).sum(1)[:, None, None])
+        least, index = (best[:, :, None]
+                        + step_cost * (along - 1).pow(2)).min(1)
+        came.append(index)
+        best = least + own[:, i]
+    chosen = [best.argmin(1)]
+    for i in range(len(came)):
+        index = came[len(came) - 1 - i]
+        chosen.append(index.gather(1, chosen[i][:, None])[:, 0])
+    chosen.reverse()
+    return torch.stack(chosen, 1)
+
+
 def frames(steps, per_pitch: float = PER_PITCH):
     """(n, bodies, 2, 2): the crop's x and y axis, each as input pixels (x, y)
     per pixel of the crop; y runs along the row."""
@@ -132,7 +186,6 @@ class ReadParts(nn.Module):
 
     crop_stride: Final[int] = CROP_STRIDE
     centers_stride: Final[int] = CENTERS_STRIDE
-    looks: Final[int] = LOOKS
     surest: Final[float] = SURE
 
     def __init__(self, centers, corners, stage):
@@ -141,6 +194,7 @@ class ReadParts(nn.Module):
         self.trunk = centers.trunk
         (self.head,) = centers.heads.values()
         self.corners = corners
+        self.register_buffer("places", torch.tensor(PLACES))
         self.bodies, self.of_body = stage.bodies, stage.corners
         lone = torch.tensor(stage.mirrored[stage.bodies * stage.corners:])
         self.register_buffer("mirrored", torch.cat([
@@ -159,9 +213,9 @@ class ReadParts(nn.Module):
         points, sure = decode(0.5 * maps, self.centers_stride)
         return 2 * points + 0.5, sure
 
-    def find_corners(self, x, centers):
-        """(corners (n, bodies, k, 2), endplates' logits) around centers."""
-        axes = frames(steps_along(centers))
+    def find_corners(self, x, centers, steps):
+        """(corners (n, bodies, 4, 2), endplates' logits) around centers."""
+        axes = frames(steps)
         crops = crop_around(x, centers, axes)
         maps, sure = self.corners(crops)
         points = mean_position(probabilities(maps), self.crop_stride)
@@ -171,16 +225,34 @@ class ReadParts(nn.Module):
         last = crops.shape[3] - 1.0
         points = 0.5 * (points + torch.stack([last - other[..., 0],
                                               other[..., 1]], -1))
-        points = points.view(len(x), self.bodies, self.of_body, 2)
+        points = points.view(len(x), centers.shape[1], self.of_body, 2)
         return (out_of_crop(points, centers, axes),
                 torch.minimum(sure, other_sure))
+
+    def find_bodies(self, x, centers, steps):
+        """Corners (n, bodies, 4, 2), each from the best of PLACES."""
+        count = len(self.places)
+        along = self.places.view(1, 1, -1, 1) * steps[:, :, None]
+        found, endplates = self.find_corners(
+            x, (centers[:, :, None] + along).flatten(1, 2),
+            steps.repeat_interleave(count, 1))
+        found = found.view(len(x), self.bodies, count, self.of_body, 2)
+        sure = torch.sigmoid(endplates).amin(1)
+        sure = sure.view(len(x), self.bodies, count)
+        index = in_row(centers, found.mean(3), sure, steps)
+        index = index[:, :, None, None, None].expand(
+            -1, -1, 1, self.of_body, 2)
+        return found.gather(2, index)[:, :, 0]
 
     def forward(self, x):
         found, sure = self.find_centers(x)
         centers, lone = found[:, :self.bodies], found[:, self.bodies:]
-        corners, endplates = self.find_corners(x, centers)
-        for _ in range(self.looks - 1):
-            corners, endplates = self.find_corners(x, corners.mean(2))
+        # a center may be that of a neighbor; the row as a whole is right
+        steps = smoothed(steps_along(centers), 2)
+        length = steps.norm(2, 2, True)
+        corners = self.find_bodies(x, centers, steps)
+        corners, endplates = self.find_corners(
+            x, corners.mean(2), steps_across(corners, length))
         chances = torch.sigmoid(endplates).view(len(x), self.bodies, -1)
         chances = torch.minimum(chances, sure[:, :self.bodies, None])
         chances = chances.repeat_interleave(2, 2).flatten(1)

@@ -38,6 +38,7 @@ STAGES = (
           iterations=1200, corner_iterations=900,
           landmarks=CHANNELS, mirrored=MIRRORED_CHANNELS,
           bodies=BODIES, corners=len(CORNERS),
+          gate=0.4,
           variation=Variation(turned_deg=2.5, cut_off=(0.03, 0.02, 0.05,
                                                        0.02)),
           measures=(("Cobb angle", "deg", cobb),
