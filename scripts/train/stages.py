@@ -3,10 +3,13 @@
 
 import argparse
 import hashlib
+import pathlib
 import re
 import sys
 
 from stage import MODELS, find_stage, load_bundle
+
+BUNDLES = pathlib.Path(__file__).resolve().parent / "bundles"
 
 
 def record_checksum(text, weights, digest):
@@ -16,6 +19,15 @@ def record_checksum(text, weights, digest):
     if not count:
         raise SystemExit(f"model.yaml has no sha256 after file: {weights}")
     return changed
+
+
+def manifest_of(bundle):
+    """The text of a bundle's model.yaml, or of the one that waits for its
+    first weights in bundles/."""
+    manifest = MODELS / bundle / "model.yaml"
+    if not manifest.exists():
+        manifest = BUNDLES / f"{bundle}.yaml"
+    return manifest.read_text()
 
 
 def main():
@@ -33,9 +45,8 @@ def main():
     for bundle in (stage.bundle, *stage.also):
         folder = MODELS / bundle
         (folder / stage.weights).write_bytes(content)
-        manifest = folder / "model.yaml"
-        manifest.write_text(record_checksum(
-            manifest.read_text(), stage.weights,
+        (folder / "model.yaml").write_text(record_checksum(
+            manifest_of(bundle), stage.weights,
             hashlib.sha256(content).hexdigest()))
     return 0
 

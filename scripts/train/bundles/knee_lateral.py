@@ -16,10 +16,10 @@ def _measure(k, *names):
 
 STAGES = (
     Stage(bundle="knee-lateral", name="knee", weights="knee.pt",
-          rows=ROWS, columns=COLUMNS, stride=4, phantom=render_lateral,
+          rows=ROWS, columns=COLUMNS, stride=2, phantom=render_lateral,
           held_out_phantom=functools.partial(render_lateral, held_out=True),
-          films=520, first_seed=40000, held_out_films=80,
-          held_out_seed=920000, iterations=900,
+          films=1500, first_seed=40000, held_out_films=80,
+          held_out_seed=920000, iterations=3500,
           landmarks=LATERAL_NAMES,
           mirrored=tuple(range(len(LATERAL_NAMES))),
           variation=Variation(turned_deg=5.0, scale=(0.82, 1.15),
