@@ -74,7 +74,7 @@ with_spacing() { # SPACING: analyses the film with it into out.json
 for spacing in '0.000\0.000' '-1\-1'; do
     test_expect_success "spacing $spacing: angles, no millimeters" '
         with_spacing "$spacing" &&
-        jq -e "[.measurements[].unit] == [\"deg\", \"deg\"]" out.json &&
+        jq -e "[.measurements[].unit] | unique == [\"deg\"]" out.json &&
         jq -e "[.refused[] | select(.id == \"leg_length\")] | length == 2" \
             out.json
     '
@@ -83,7 +83,7 @@ done
 for spacing in 'nan\nan' '0,5\0,5' '0.5'; do
     test_expect_success "spacing $spacing: no number" '
         with_spacing "$spacing" &&
-        jq -e ".measurements == [] and (.refused | length) == 4" out.json &&
+        jq -e ".measurements == [] and (.refused | length) == 17" out.json &&
         grep -i spacing out.json
     '
 done

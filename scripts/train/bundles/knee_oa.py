@@ -84,7 +84,7 @@ KNEE = Stage(
     films=500, first_seed=20000, held_out_films=100, held_out_seed=910000,
     iterations=700,
     landmarks=WHOLE_NAMES, mirrored=tuple(range(len(WHOLE_NAMES))),
-    classes={"side": SIDES}, sided=("side",),
+    classes={"side": SIDES}, sided=("side",), named=False,
     variation=Variation(turned_deg=2.5, scale=(0.8, 1.1), shift=(7.0, 7.0),
                         cut_off=(0.03, 0.03, 0.03, 0.03), coarse=1.5),
     measures=(_angle("tibiofemoral angle", WHOLE_NAMES, *_SHAFTS),))
