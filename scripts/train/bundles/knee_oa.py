@@ -96,7 +96,7 @@ JOINT = Stage(
     phantom=render_joint,
     held_out_phantom=functools.partial(render_joint, held_out=True),
     films=800, first_seed=30000, held_out_films=120, held_out_seed=915000,
-    iterations=650,
+    iterations=1100,
     landmarks=JOINT_NAMES, mirrored=tuple(range(len(JOINT_NAMES))),
     classes={"kl": ("kl_0", "kl_1", "kl_2", "kl_3", "kl_4")},
     variation=Variation(turned_deg=2.5, scale=(0.93, 1.07), shift=(5.0, 3.0),
