@@ -16,8 +16,8 @@ from stage import Film
 from xray import Beam, Detector
 
 MAX_ROWS, MAX_COLUMNS = 288, 352
-REPLACED = 0.22          # share of the hips of whole films with an implant,
-REPLACED_CLOSE = 0.35    # and of hips that are looked at closely
+REPLACED = 0.22          # share of the hips with an implant,
+REPLACED_CLOSE = 0.35    # and of those to train on
 ROWS, COLUMNS = 224, 192
 TIMES = 2.1              # the region's width, of the distance from the
 #                          head's center to the lesser trochanter

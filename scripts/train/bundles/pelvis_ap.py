@@ -9,8 +9,8 @@ from film_subject import Subject
 from knee_film import render_knee
 from landmarks import SIDES
 from leg_film import render_legs
-from pelvis_film import (COLUMNS, ROWS, all_landmarks, render_hip,
-                         render_pelvis)
+from pelvis_film import (COLUMNS, REPLACED_CLOSE, ROWS, all_landmarks,
+                         render_hip, render_pelvis)
 from pelvis_landmarks import (CHANNELS, CUP, HIP, MIRRORED, NAMES, NATIVE,
                               STEM, WHOLE, clockwise_deg, neck_shaft,
                               numbers_of, roof_angles, shaft_direction)
@@ -27,7 +27,7 @@ def training_film(mesh_directory, seed):
     rng = np.random.default_rng([seed, 19])
     kind = rng.choice(4, p=(*OTHER_SHARES, 1 - sum(OTHER_SHARES)))
     if kind == 3:
-        return render_pelvis(mesh_directory, seed)
+        return render_pelvis(mesh_directory, seed, replaced=REPLACED_CLOSE)
     render = (render_knee, render_spine, functools.partial(
         render_legs, max_rows=672, max_columns=288))[kind]
     film = render(mesh_directory, seed)
@@ -97,11 +97,11 @@ def _whole(*wanted):
 
 FILM = Stage(
     bundle="pelvis-ap", name="film", weights="film.pt",
-    rows=256, columns=320, stride=2,
+    rows=256, columns=320,
     phantom=training_film,
     held_out_phantom=functools.partial(render_pelvis, held_out=True),
-    films=460, first_seed=40000, held_out_films=50, held_out_seed=930000,
-    iterations=650,
+    films=640, first_seed=40000, held_out_films=50, held_out_seed=930000,
+    iterations=800,
     landmarks=CHANNELS, mirrored=MIRRORED,
     variation=Variation(turned_deg=2.5, scale=(0.82, 1.1), shift=(8.0, 8.0),
                         cut_off=(0.04, 0.02, 0.05, 0.02), coarse=1.5),
@@ -115,7 +115,7 @@ HIPS = Stage(
     phantom=render_hip,
     held_out_phantom=functools.partial(render_hip, held_out=True),
     films=800, first_seed=50000, held_out_films=80, held_out_seed=935000,
-    iterations=1300,
+    iterations=1200,
     landmarks=HIP,
     variation=Variation(turned_deg=3.0, scale=(0.92, 1.08), shift=(5.0, 5.0),
                         cut_off=(0.02, 0.02, 0.02, 0.02), coarse=1.5),
