@@ -36,7 +36,7 @@ no_number() { # REASON
 
 # leg-alignment with more to say: NAME INPUT-LINE, the rest on stdin
 legs() {
-    mkdir -p "models/$1" && cp "$ROOT/models/leg-alignment/model.pt" \
+    mkdir -p "models/$1" && cp "$ROOT"/models/leg-alignment/*.pt \
         "models/$1/" && { sed "s/^name: .*/name: $1/
             s/^    orientation: .*/&\n    $2/" \
         "$ROOT/models/leg-alignment/model.yaml" && cat; } \
