@@ -28,8 +28,8 @@ bundle() {
 	    fit: letterbox
 	    percentiles: [1, 99]
 	    outputs:
-	      - {name: heat, kind: heatmaps, stride: 4, sigma: 1.5, landmarks: [a]}
-	      ${5:+- $5}
+	      - {name: heat, kind: heatmaps, stride: 4, sigma: 1.5, landmarks: [a]}${5:+
+	      - $5}
 	confidence: {least: 0.01}
 	measurements:
 	  - {id: d, concept: distance, site: knee, distance: [a, a], min: ${4:-5}, max: 9}
