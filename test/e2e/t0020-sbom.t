@@ -29,7 +29,7 @@ test_expect_success 'every library that a program names has its component' '
 '
 test_expect_success 'the weights are named by their digest' '
     sha256=$(sha256sum "$ROOT/models/leg-alignment/model.pt" | cut -d" " -f1) &&
-    jq -e --arg d $sha256 ".components[] | select(.name == \"leg-alignment\") |
+    jq -e --arg d $sha256 ".components[] | select(.name == \"leg-alignment/model\") |
         .hashes[0].content == \$d" sbom.json
 '
 e2e_done
