@@ -24,7 +24,7 @@ function agrees(group, m) {
     number.unit !== unit && `unit ${number.unit}, analyse ${unit}`,
     !(Math.abs(number.value - m.value) <= rounding) &&
       `value ${number.value}, analyse ${m.value}`,
-    (group.side ?? "none").toLowerCase() !== m.side &&
+    (group.side ?? "none").toLowerCase() !== (m.side ?? "none") &&
       `side ${group.side}, analyse ${m.side}`,
     number.points.length !== m.points.length &&
       `${number.points.length} points, analyse ${m.points.length}`,
@@ -45,7 +45,7 @@ if (against)
   for (const line of fs.readFileSync(against, "utf8").trim().split("\n")) {
     const { model, measurements } = JSON.parse(line);
     for (const m of measurements)
-      expected.set(`${model}:${m.id}:${m.side}`, m);
+      expected.set(`${model}:${m.id}:${m.side ?? "none"}`, m);
   }
 if (against && expected.size === 0) fail("analyse printed no measurement");
 
