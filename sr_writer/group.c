@@ -40,10 +40,11 @@ static const char *tool(const struct measurement *m)
             fabs(reckoned_by_viewer(m) - m->value) > VIEWER_DEG)
             break;
         return "Angle";
-    case MEASURE_LINES: /* which knows no sign */
+    /* these know no sign */
+    case MEASURE_LINES:
         return m->value < 0 ? NULL : "CobbAngle";
     case MEASURE_DISTANCE:
-        return "Length";
+        return m->value < 0 ? NULL : "Length";
     case MEASURE_RATIO:
     case MEASURE_DIFFERENCE:
     case MEASURE_AREA:

@@ -4,8 +4,8 @@
  *
  *     node ohif.mjs URL STUDY ANALYSE.json PICTURES [hydrate]
  *
- * PICTURES is a folder for screenshots. With "hydrate" every measurement must
- * become editable and keep its number; an angle beyond 180 must not.
+ * PICTURES is a folder for screenshots. With "hydrate" every measurement whose
+ * number the viewer's own tool would keep must become editable, and no other.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -18,6 +18,19 @@ const [url, study, analysed, folder, hydrate] = process.argv.slice(2);
 
 const measurements = JSON.parse(
   fs.readFileSync(analysed, "utf8").split("\n")[0]).measurements;
+
+/* The viewer knows no sign and no difference of lengths, and the angle it makes
+ * of four points is that of the first line and the last point, up to 180. */
+function keeps({ kind, value, points }) {
+  if (kind === "distance" || kind === "lines") return value >= 0;
+  if (kind !== "angle") return false;
+  const [a, vertex, , b] = points;
+  const [u, w] = [a, b].map(([x, y]) => [x - vertex[0], y - vertex[1]]);
+  const angle = Math.abs(Math.atan2(
+    u[0] * w[1] - u[1] * w[0], u[0] * w[0] + u[1] * w[1])) * 180 / Math.PI;
+
+  return Math.abs(angle - value) <= SAME;
+}
 
 function demand(condition, text) {
   if (!condition) throw new Error(text);
@@ -153,9 +166,7 @@ async function main(page, shot) {
   await shot("suggested");
   if (hydrate !== "hydrate") return;
 
-  /* an angle beyond 180 degrees would be another one in the viewer's hands */
-  const editable = measurements.filter((m) =>
-    m.unit === "mm" || m.value <= 180);
+  const editable = measurements.filter(keeps);
   await page.getByText("Yes", { exact: true }).click();
   view = await settled(page, (tool) => tool !== SHOWN, editable.length);
   compare(view, view.annotations.filter((a) => a.tool !== SHOWN), "measurements",
