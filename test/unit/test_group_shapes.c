@@ -155,6 +155,11 @@ static void assert_tool(enum measure_kind kind, double value,
     x.findings.n_measurements = 1;
     x.findings.measurements[0].kind = kind;
     x.findings.measurements[0].value = value;
+    if (kind == MEASURE_DISTANCE) {
+        x.findings.measurements[0].n_points = 2;
+        strcpy(x.findings.measurements[0].concept, "mechanical_axis_deviation");
+        strcpy(x.findings.measurements[0].unit, "mm");
+    }
     x.options.viewer_profile = CONF_VIEWER_OHIF;
     fixture_save(image, x.path[0]);
     must(sr_build(&x.request, false, &result, &err), &err);
@@ -178,9 +183,11 @@ static void test_angle_ohif(void **state)
     assert_tool(MEASURE_ANGLE, 183.56, "leg-alignment:hka:left");
     assert_tool(MEASURE_ANGLE, 177.20, "leg-alignment:hka:left");
     assert_tool(MEASURE_ANGLE, 176.10, "leg-alignment:hka:left");
-    /* and none between two lines has a sign there */
+    /* and nothing has a sign there */
     assert_tool(MEASURE_LINES, 2.40, "Cornerstone3DTools@^0.1.0:CobbAngle");
     assert_tool(MEASURE_LINES, -2.40, "leg-alignment:hka:left");
+    assert_tool(MEASURE_DISTANCE, 2.40, "Cornerstone3DTools@^0.1.0:Length");
+    assert_tool(MEASURE_DISTANCE, -2.40, "leg-alignment:hka:left");
 }
 
 static void test_width(void **state)
