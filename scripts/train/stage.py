@@ -78,6 +78,8 @@ class Stage:
     named: bool = True      # answers are a dictionary; False: a tuple in the
     #                         order boxes, classes
     boxes: tuple = ()       # classes of the output `boxes`
+    patch: int = 0          # learns boxes from squares of so many pixels of
+    #                         films (patches.py); 0: from whole films
     bodies: int = 0         # groups the landmarks start with (parts.py),
     corners: int = 0        # and landmarks of each; 0: all by themselves
     corner_iterations: int = 0   # of the network that finds these

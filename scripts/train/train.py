@@ -19,6 +19,7 @@ from augment import refusals, vary
 from freeze import save_frozen
 from losses import box_loss, classes_loss, landmark_loss
 from network import Network, as_answered
+from patches import draw_patches
 from parts import ReadParts
 from stage import find_stage
 from train_parts import centers_arrays, centers_stage, train_corners
@@ -79,6 +80,19 @@ def draw_batch(stage, arrays, chosen, spoiled):
     return images, truth
 
 
+def batches(stage, arrays, iterations):
+    """(images, truth) of each step."""
+    if stage.patch:
+        for _ in range(iterations):
+            images, boxes = draw_patches(arrays["films"], arrays["boxes"],
+                                         stage.patch)
+            yield (images.contiguous(memory_format=torch.channels_last),
+                   {"boxes": boxes})
+    else:
+        for chosen, spoiled in draw_batches(arrays["boxes"], iterations):
+            yield draw_batch(stage, arrays, chosen, spoiled)
+
+
 def loss_of(stage, answers, truth):
     """(loss, mean landmark error in input pixels) of a batch."""
     loss, error = 0.0, 0.0
@@ -101,11 +115,10 @@ def train(stage, arrays, iterations):
                                   weight_decay=1e-4)
     network.train()
     started, smoothed = time.monotonic(), None
-    for iteration, (chosen, spoiled) in enumerate(
-            draw_batches(arrays["boxes"], iterations)):
+    for iteration, (images, truth) in enumerate(
+            batches(stage, arrays, iterations)):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(iteration, iterations)
-        images, truth = draw_batch(stage, arrays, chosen, spoiled)
         loss, error = loss_of(stage, network(images), truth)
         optimizer.zero_grad()
         loss.backward()

@@ -14,27 +14,37 @@ VIEWS = ("femur", "lower_leg", "other")
 OTHER_SHARE = 0.2
 
 
-def phantom(mesh_directory, seed, held_out=False):
+def phantom(mesh_directory, seed, held_out=False, rows=ROWS,
+            columns=COLUMNS):
     """The Film of a seed, of a limb or, one in five, of something else."""
     if np.random.default_rng([seed, 61]).random() >= OTHER_SHARE:
-        return render_limb(mesh_directory, seed, ROWS, COLUMNS, held_out)
-    film = render_other(mesh_directory, seed, ROWS, COLUMNS)
+        return render_limb(mesh_directory, seed, rows, columns, held_out)
+    film = render_other(mesh_directory, seed, rows, columns)
     film.classes = {"view": VIEWS.index("other")}
     film.numbers = {"lateral": 0.0, "displaced": 0.0}
     return film
 
 
-STAGES = (
-    Stage(bundle="fracture", name="limb", weights="limb.pt",
-          rows=ROWS, columns=COLUMNS, phantom=phantom,
-          held_out_phantom=functools.partial(phantom, held_out=True),
-          films=2000, first_seed=30000, held_out_films=240,
-          held_out_seed=900000, iterations=6000, boxes=("fracture",),
-          classes={"view": VIEWS}, refused={"view": VIEWS.index("other")},
-          named=False, mirrored=(), most_boxes=4, upright=False, gate=0.9,
-          variation=Variation(turned_deg=8.0, scale=(0.8, 1.15),
-                              shift=(12.0, 20.0))),
-)
+VIEW = Stage(
+    bundle="fracture", name="view", weights="view.pt", rows=192, columns=96,
+    phantom=functools.partial(phantom, rows=192, columns=96),
+    held_out_phantom=functools.partial(phantom, rows=192, columns=96,
+                                       held_out=True),
+    films=1500, first_seed=30000, held_out_films=240, held_out_seed=900000,
+    iterations=2500, classes={"view": VIEWS},
+    refused={"view": VIEWS.index("other")}, mirrored=(),
+    upright=False, gate=0.9,
+    variation=Variation(turned_deg=8.0, scale=(0.8, 1.15), shift=(6.0, 10.0)))
+
+BREAKS = Stage(
+    bundle="fracture", name="limb", weights="limb.pt",
+    rows=ROWS, columns=COLUMNS, phantom=phantom,
+    held_out_phantom=functools.partial(phantom, held_out=True),
+    films=2000, first_seed=30000, held_out_films=240, held_out_seed=900000,
+    iterations=16000, boxes=("fracture",), patch=128,
+    mirrored=(), most_boxes=4, upright=False)
+
+STAGES = (VIEW, BREAKS)
 
 # films as DICOM, for film_set.py
 
