@@ -84,9 +84,9 @@ def compile_library():
     library.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=library.parent)
     os.close(handle)
-    subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-O3", "-Wall",
-                    "-shared", "-fPIC", str(SOURCE), "-o", unfinished, "-lm"],
-                   check=True)
+    compiler = os.environ.get("CC", "cc").split()  # may be "ccache gcc"
+    subprocess.run([*compiler, "-std=c11", "-O3", "-Wall", "-shared", "-fPIC",
+                    str(SOURCE), "-o", unfinished, "-lm"], check=True)
     os.replace(unfinished, library)
     return library
 
