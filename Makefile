@@ -92,8 +92,8 @@ $(B)/osteon-infer: $(call obj,inference/infer_main.c) $(B)/libinfer.a $(B)/libsr
 $(B)/osteon-model: $(call obj,inference/model_main.c $(MODEL_SRC)) $(B)/libinfer.a $(B)/libdicom.a $(B)/libdb.a $(B)/libconf.a
 	$(link) $(TORCH_LIB) $(LIB_DICOM) $(LIB_DB) $(LIB_CONF) -lm
 
-$(B)/inference/torch_model.cc.o $(B)/test/fixtures/make_torchscript.cc.o: \
-    CXXFLAGS += -isystem $(TORCH_INC)
+$(B)/inference/torch_model.cc.o $(B)/test/fixtures/make_torchscript.cc.o \
+$(B)/scripts/bench/bare_loop.cc.o: CXXFLAGS += -isystem $(TORCH_INC)
 
 $(B)/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -117,10 +117,23 @@ $(B)/test/%: $(B)/test/unit/%.c.o $(B)/libinfer.a $(B)/libsr.a $(B)/libdicom.a $
 	@mkdir -p $(@D)
 	$(link) $(LIB_DICOM) $(LIB_DB) $(LIB_DRAW) $(LIB_CONF) -lcmocka
 
+# ---- what make bench measures with ----------------------------------------
+BENCH := $(addprefix $(B)/bench/,limit queue bare_loop)
+$(B)/bench/limit: $(call obj,scripts/bench/limit.c)
+	@mkdir -p $(@D)
+	$(link) -lsqlite3
+$(B)/bench/queue: $(call obj,scripts/bench/queue.c) $(B)/libdb.a $(B)/libconf.a
+	@mkdir -p $(@D)
+	$(link) $(LIB_DB) $(LIB_CONF)
+$(B)/bench/bare_loop: $(call obj,scripts/bench/bare_loop.cc)
+	@mkdir -p $(@D)
+	$(link) $(TORCH_LIB) -ldcmjpls -ldcmjpeg -ldcmimage -ldcmimgle -ldcmdata \
+	    -loflog -lofstd
+
 SCRIPTS := $(shell grep -lE '^\#!/bin/(sh|bash)|^\#!/usr/bin/env bash' \
            scripts/* scripts/*/* test/unit/tap test/viewers/install .ci/run 2>/dev/null)
 FORMATTED := $(wildcard $(foreach d,conf dicom db scp inference sr_writer \
-             scu cli test/unit test/fixtures test/fuzz,$(d)/*.c $(d)/*.h $(d)/*.cc))
+             scu cli test/unit test/fixtures test/fuzz scripts/bench,$(d)/*.c $(d)/*.h $(d)/*.cc))
 
 help:
 	@echo 'make            build build/$(VARIANT)/osteon and its programs'
@@ -132,6 +145,7 @@ help:
 	@echo 'make fmt        format the sources'
 	@echo 'make fuzz       ten million executions of each fuzz target; FUZZ=fuzz_scan'
 	@echo 'make torture    breaks the node in every promised way; CASE=10-kill'
+	@echo 'make bench      osteon beside storescp, dcmqrscp, Orthanc; CASE=receive-ct'
 	@echo 'make sbom       bill of materials, CycloneDX, in build/$(VARIANT)/'
 	@echo 'make check-asan unit and end-to-end tests under sanitizers'
 	@echo 'make install    DESTDIR= PREFIX=$(PREFIX)'
@@ -167,6 +181,11 @@ sbom: all
 torture: deps
 	@$(MAKE) --no-print-directory -j2 all $(B)/test/make_torchscript
 	VARIANT=$(VARIANT) scripts/torture $(CASE)
+
+# CASE=receive-ct for one, JSON=FILE keeps the figures; an hour for all of them
+bench: deps
+	@$(MAKE) --no-print-directory -j2 all $(BENCH)
+	VARIANT=$(VARIANT) scripts/bench/run $(if $(JSON),--json $(JSON)) $(CASE)
 
 check-asan: deps
 	@$(MAKE) --no-print-directory VARIANT=asan -j2 test
@@ -213,6 +232,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo test unit e2e fuzz sbom torture check-asan lint fmt install clean
+.PHONY: all help deps demo test unit e2e fuzz bench sbom torture check-asan lint fmt install clean
 .DEFAULT_GOAL := all
 .SECONDARY:
