@@ -74,7 +74,9 @@ with_spacing() { # SPACING: analyses the film with it into out.json
 for spacing in '0.000\0.000' '-1\-1'; do
     test_expect_success "spacing $spacing: angles, no millimeters" '
         with_spacing "$spacing" &&
-        jq -e "[.measurements[].unit] | unique == [\"deg\"]" out.json &&
+        jq -e "([.measurements[].unit] | unique == [\"deg\"]) and
+            ([.measurements[] | select(.id == \"hka\")] | length == 2)" \
+            out.json &&
         jq -e "[.refused[] | select(.id == \"leg_length\")] | length == 2" \
             out.json
     '
