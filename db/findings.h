@@ -16,6 +16,8 @@
 #define FINDINGS_FOUND        64
 #define FINDINGS_POINTS       8
 #define FINDINGS_TRAITS       4
+#define FINDINGS_CHANGES      64
+#define FINDINGS_EARLIER      8
 #define FINDINGS_REASON       161
 
 enum side { SIDE_NONE, SIDE_RIGHT, SIDE_LEFT };
@@ -141,7 +143,41 @@ struct refusal {
     char reason[FINDINGS_REASON]; /* for a person */
 };
 
+/* A value that the same measure of the same person had before. */
+struct earlier {
+    char date[9]; /* StudyDate */
+    double value; /* in the measurement's unit */
+    double confidence;
+    char version[33]; /* of the model that measured it */
+    char study_uid[65], series_uid[65], sop_class[65], sop_uid[65]; /* image */
+    char sr_uid[65]; /* the report that it was read from; "": our history */
+};
+
+/* A measurement beside earlier ones. Nothing is computed from values that
+ * cannot be compared (another view, side or spacing, a model version without a
+ * bridging figure, an implant in between): reason says why. */
+enum change_kind {
+    CHANGE_REFUSED, /* not comparable: reason; no other number is set */
+    CHANGE_STABLE,  /* less than the model can tell */
+    CHANGE_INCREASED,
+    CHANGE_DECREASED,
+    CHANGE_NEW /* nothing earlier is known */
+};
+
+struct change {
+    size_t measurement; /* index into findings.measurements */
+    enum change_kind kind;
+    struct earlier earlier[FINDINGS_EARLIER]; /* comparable, oldest first */
+    size_t n_earlier;
+    size_t prior;      /* index into earlier of the one compared with */
+    double difference; /* now less prior, in the measurement's unit */
+    double per_year;   /* NaN: less than 90 days apart */
+    double detectable; /* the smallest change that the model can tell */
+    char reason[FINDINGS_REASON];
+};
+
 struct findings {
+    char study_date[9]; /* of the images; "": not known */
     char model[65], version[33], manufacturer[65], description[161];
     char demonstration[161]; /* "": a clinical model */
     char weights_sha256[65]; /* of all networks of the bundle */
@@ -156,6 +192,8 @@ struct findings {
     size_t n_refused;
     struct found found[FINDINGS_FOUND];
     size_t n_found;
+    struct change changes[FINDINGS_CHANGES];
+    size_t n_changes;
 };
 
 #endif
