@@ -1,4 +1,5 @@
-/* The one word for a side, shared by those who find and those who write. */
+/* The one word for a side and the way to a change, shared by those who find and
+ * those who write. */
 #include "db/findings.h"
 
 const char *side_name(enum side side)
@@ -12,4 +13,18 @@ const char *side_name(enum side side)
         return "left";
     }
     return "";
+}
+
+const struct change *findings_change(const struct findings *findings, size_t i)
+{
+    for (size_t k = 0; k < findings->n_changes; k++)
+        if (findings->changes[k].measurement == i)
+            return &findings->changes[k];
+    return NULL;
+}
+
+bool change_compared(const struct change *change)
+{
+    return change->kind == CHANGE_STABLE || change->kind == CHANGE_INCREASED ||
+           change->kind == CHANGE_DECREASED;
 }

@@ -150,7 +150,8 @@ struct earlier {
     double confidence;
     char version[33]; /* of the model that measured it */
     char study_uid[65], series_uid[65], sop_class[65], sop_uid[65]; /* image */
-    char sr_uid[65]; /* the report that it was read from; "": our history */
+    /* the report that it was read from; "": our history */
+    char sr_class[65], sr_series_uid[65], sr_uid[65];
 };
 
 /* A measurement beside earlier ones. Nothing is computed from values that
@@ -195,5 +196,10 @@ struct findings {
     struct change changes[FINDINGS_CHANGES];
     size_t n_changes;
 };
+
+/* That of measurement i; NULL: it was not looked for. */
+const struct change *findings_change(const struct findings *findings, size_t i);
+/* Are there numbers in it? */
+bool change_compared(const struct change *change);
 
 #endif
