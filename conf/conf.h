@@ -10,10 +10,11 @@
 /* What osteon.yaml says, checked. conf/osteon.yaml is the annotated default
  * and osteon.yaml(5) the reference. Times in milliseconds (_ms), sizes in
  * bytes (_bytes). Callers own nothing inside; conf_free() releases all. */
-#define CONF_PATH  256
-#define CONF_NAME  65
-#define CONF_AE    17
-#define CONF_NEEDS 16 /* most `needs` conditions of a route */
+#define CONF_PATH   256
+#define CONF_NAME   65
+#define CONF_AE     17
+#define CONF_NEEDS  16 /* most `needs` conditions of a route */
+#define CONF_PRIORS 8  /* most priors a result is compared with */
 
 struct conf_limits {
     int64_t associations, associations_per_caller;
@@ -154,6 +155,22 @@ struct conf_results {
     bool research;          /* ContentQualification RESEARCH */
 };
 
+/* How a PACS gives priors; auto: what it offers, C-GET first. */
+enum conf_prior_by { CONF_PRIOR_AUTO, CONF_PRIOR_MOVE, CONF_PRIOR_GET };
+
+/* Earlier measurements of the same person, for the change since then. */
+struct conf_priors {
+    bool on;                 /* the section exists */
+    char (*from)[CONF_NAME]; /* destinations that are asked, in this order,
+                                after our own history */
+    size_t n_from;
+    int64_t within_ms; /* before the study's date */
+    int64_t most;      /* 1..CONF_PRIORS, the latest ones */
+    int64_t wait_ms;   /* a result waits no longer for them */
+    int by;            /* enum conf_prior_by */
+    bool agree_body_part, agree_side, agree_view;
+};
+
 struct conf_route {
     char name[CONF_NAME];
     int line, column;
@@ -167,6 +184,7 @@ struct conf_route {
     size_t n_send;
     char (*forward)[CONF_NAME]; /* destinations of the originals */
     size_t n_forward;
+    struct conf_priors priors;
     int64_t priority; /* 0..9, higher first; default 5 */
     int on_failure;
 };

@@ -68,3 +68,30 @@ bool conf_list_name(const struct yaml_file *file, const struct yaml_node *node,
                       "letters, digits and _ . -, a letter or digit first",
                       node->text, what);
 }
+
+bool conf_list_destinations(const struct yaml_file *file,
+                            const struct yaml_node *list, const char *key,
+                            const struct conf *conf, struct err *err)
+{
+    const char *names[CONF_MOST_DESTINATIONS + 1] = {NULL};
+
+    for (size_t i = 0; i < conf->n_destinations; i++)
+        names[i] = conf->destinations[i].name;
+    for (size_t i = 0; list && i < list->count; i++) {
+        const char *name = list->items[i].text;
+        const char *near = yaml_nearest(name, names);
+
+        if (conf_destination(conf, name))
+            continue;
+        if (near)
+            return yaml_error(file, &list->items[i], err,
+                              "%s: no destination \"%.64s\"; did you mean "
+                              "\"%s\"?",
+                              key, name, near);
+        return yaml_error(file, &list->items[i], err,
+                          "%s: no destination \"%.64s\"; add it under "
+                          "destinations",
+                          key, name);
+    }
+    return true;
+}

@@ -34,6 +34,14 @@ bool conf_results_read(const struct yaml_file *file,
                        const struct yaml_node *node, struct conf_results *out,
                        struct err *err);
 
+/* After destinations, which `from` names. */
+bool conf_priors_read(const struct yaml_file *file,
+                      const struct yaml_node *node, const struct conf *conf,
+                      struct conf_priors *out, struct err *err);
+bool conf_list_destinations(const struct yaml_file *file,
+                            const struct yaml_node *list, const char *key,
+                            const struct conf *conf, struct err *err);
+
 /* node NULL: the section is absent. */
 bool conf_device_read(const struct yaml_file *file,
                       const struct yaml_node *node, struct conf_inference *out,

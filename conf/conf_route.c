@@ -18,7 +18,7 @@ struct parts {
     int on_failure;
     bool final;
     const struct yaml_node *match, *complete, *models, *results;
-    const struct yaml_node *send, *forward;
+    const struct yaml_node *send, *forward, *priors;
 };
 
 static const struct yaml_key keys[] = {
@@ -35,6 +35,7 @@ static const struct yaml_key keys[] = {
     {.name = "results", .type = YAML_ANY, YAML_AT(struct parts, results)},
     {.name = "send", .type = YAML_ANY, YAML_AT(struct parts, send)},
     {.name = "forward", .type = YAML_ANY, YAML_AT(struct parts, forward)},
+    {.name = "priors", .type = YAML_ANY, YAML_AT(struct parts, priors)},
     {.name = "priority",
      .type = YAML_INT,
      YAML_AT(struct parts, priority),
@@ -62,33 +63,6 @@ static bool check_name(const struct yaml_file *file,
                               "route \"%s\" is already in line %d; each needs "
                               "a name of its own",
                               name->text, conf->routes[i].line);
-    return true;
-}
-
-static bool check_destinations(const struct yaml_file *file,
-                               const struct yaml_node *list, const char *key,
-                               const struct conf *conf, struct err *err)
-{
-    const char *names[CONF_MOST_DESTINATIONS + 1] = {NULL};
-
-    for (size_t i = 0; i < conf->n_destinations; i++)
-        names[i] = conf->destinations[i].name;
-    for (size_t i = 0; list && i < list->count; i++) {
-        const char *name = list->items[i].text;
-        const char *near = yaml_nearest(name, names);
-
-        if (conf_destination(conf, name))
-            continue;
-        if (near)
-            return yaml_error(file, &list->items[i], err,
-                              "%s: no destination \"%.64s\"; did you mean "
-                              "\"%s\"?",
-                              key, name, near);
-        return yaml_error(file, &list->items[i], err,
-                          "%s: no destination \"%.64s\"; add it under "
-                          "destinations",
-                          key, name);
-    }
     return true;
 }
 
@@ -130,6 +104,11 @@ static bool check_sense(const struct yaml_file *file,
                           "route \"%s\" sends results but has no models; use "
                           "forward for the images themselves",
                           route->name);
+    if (route->n_models == 0 && route->priors.on)
+        return yaml_error(file, name, err,
+                          "route \"%s\" has priors but no models whose numbers "
+                          "they could be compared with; remove priors",
+                          route->name);
     if (route->n_models == 0 && route->n_forward == 0 && !route->final)
         return yaml_error(file, name, err,
                           "route \"%s\" does nothing; give it models or "
@@ -152,13 +131,13 @@ static bool read_lists(const struct yaml_file *file, const struct parts *parts,
     rule.name = "send";
     if (!conf_list_read(file, parts->send, &rule, 0, CONF_MOST_DESTINATIONS,
                         &route->send, &route->n_send, err) ||
-        !check_destinations(file, parts->send, rule.name, conf, err))
+        !conf_list_destinations(file, parts->send, rule.name, conf, err))
         return false;
     rule.name = "forward";
     return conf_list_read(file, parts->forward, &rule, 0,
                           CONF_MOST_DESTINATIONS, &route->forward,
                           &route->n_forward, err) &&
-           check_destinations(file, parts->forward, rule.name, conf, err);
+           conf_list_destinations(file, parts->forward, rule.name, conf, err);
 }
 
 static bool read_one(const struct yaml_file *file,
@@ -182,6 +161,7 @@ static bool read_one(const struct yaml_file *file,
            conf_complete_read(file, parts.complete, &route->complete, err) &&
            conf_results_read(file, parts.results, &route->results, err) &&
            read_lists(file, &parts, conf, route, err) &&
+           conf_priors_read(file, parts.priors, conf, &route->priors, err) &&
            check_sense(file, route, yaml_get(item, "name"), err);
 }
 

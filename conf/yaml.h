@@ -54,7 +54,7 @@ enum yaml_type {
     YAML_INT,      /* int64_t, min..max */
     YAML_NUMBER,   /* double, min..max */
     YAML_BOOL,     /* bool: true or false */
-    YAML_DURATION, /* int64_t milliseconds: 250ms 20s 5m 72h 7d */
+    YAML_DURATION, /* int64_t milliseconds: 250ms 20s 5m 72h 7d 5y */
     YAML_BYTES,    /* int64_t bytes: 512, 128KiB, 64MiB, 2GiB */
     YAML_CHOICE,   /* int: index into choices (NULL-terminated) */
     YAML_PATH,     /* char[size], relative to the file's own folder */

@@ -19,8 +19,13 @@ struct unit {
 };
 
 /* Largest first: messages use the largest unit that divides the value. */
-static const struct unit time_units[] = {
-    {"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}, {0}};
+static const struct unit time_units[] = {{"y", 31557600000},
+                                         {"d", 86400000},
+                                         {"h", 3600000},
+                                         {"m", 60000},
+                                         {"s", 1000},
+                                         {"ms", 1},
+                                         {0}};
 static const struct unit byte_units[] = {{"TiB", 1LL << 40},
                                          {"GiB", 1LL << 30},
                                          {"MiB", 1LL << 20},
@@ -113,7 +118,7 @@ static bool read_amount(const struct yaml_file *file,
 {
     const char *what =
         rule->type == YAML_DURATION
-            ? "a time; a whole number with ms, s, m, h or d, such as 20s"
+            ? "a time; a whole number with ms, s, m, h, d or y, such as 20s"
             : "a size; a whole number of bytes, or with KiB, MiB, GiB or "
               "TiB, such as 64MiB";
     const char *unit = node->text + strspn(node->text, "0123456789");

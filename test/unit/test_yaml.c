@@ -415,12 +415,12 @@ static void wrong_values(void **state)
                "x.yaml:1:7: port: 65536 is out of range; 1 to 65535");
     misapplied("{port: 1, wait: 20}",
                "x.yaml:1:17: wait: \"20\" is not a time; a whole number with "
-               "ms, s, m, h or d, such as 20s");
+               "ms, s, m, h, d or y, such as 20s");
     misapplied("{port: 1, wait: 1d}",
                "x.yaml:1:17: wait: 1d is out of range; 500ms to 2h");
     misapplied("{port: 1, wait: 9223372036854775807d}",
                "x.yaml:1:17: wait: \"9223372036854775807d\" is not a time; a "
-               "whole number with ms, s, m, h or d, such as 20s");
+               "whole number with ms, s, m, h, d or y, such as 20s");
     misapplied("{port: 1, room: 1KB}",
                "x.yaml:1:17: room: \"1KB\" is not a size; a whole number of "
                "bytes, or with KiB, MiB, GiB or TiB, such as 64MiB");
