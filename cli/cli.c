@@ -86,7 +86,7 @@ struct conf *cli_load_node(const struct cli_args *args, struct err *err)
 struct conf *cli_conf(const struct cli_args *args)
 {
     struct err err = {0};
-    struct conf *conf = cli_load(args, &err);
+    struct conf *conf = conf_load(args->common.path, &args->common.over, &err);
 
     if (!conf)
         cli_fail(CONF_EXIT, "%s", err.msg);

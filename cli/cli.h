@@ -52,7 +52,10 @@ struct conf *cli_load(const struct cli_args *args, struct err *err);
 
 /* The same for who starts a node: its TLS key and certificates can be used. */
 struct conf *cli_load_node(const struct cli_args *args, struct err *err);
-/* The same. NULL: the problem was printed, exit with CONF_EXIT. */
+
+/* For who only looks at a node. What routes match is not checked: DCMTK's
+ * dictionary takes longer to read than everything that `osteon status` does.
+ * NULL: the problem was printed, exit with CONF_EXIT. */
 struct conf *cli_conf(const struct cli_args *args);
 
 /* "osteon: message" on stderr; returns `status`. */

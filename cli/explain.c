@@ -116,6 +116,7 @@ int explain_command(int argc, char **argv)
     const struct cli_option own[] = {
         {"--calling", &calling_ae}, {"--called", &called_ae}, {NULL, NULL}};
     struct cli_args args;
+    struct err err = {0};
     struct conf *conf;
     bool good = true;
     int i;
@@ -123,9 +124,9 @@ int explain_command(int argc, char **argv)
     cli_parse(argc, argv, usage, true, own, &args);
     if (args.n_operands == 0)
         return cli_usage(usage, "which file?");
-    conf = cli_conf(&args);
+    conf = cli_load(&args, &err);
     if (!conf)
-        return CONF_EXIT;
+        return cli_fail(CONF_EXIT, "%s", err.msg);
     if (!called_ae)
         called_ae = conf->node.ae_titles[0];
     for (i = 0; i < args.n_operands; i++)

@@ -9,9 +9,10 @@ bool report_counts(struct db *db,
                    void (*each)(void *ctx, const struct report_count *),
                    void *ctx, struct err *err)
 {
-    struct sql q = SQL(db, "SELECT stage, state, key, count(*), "
-                           "min(created_ms) FROM job "
-                           "GROUP BY stage, state, key "
+    struct sql q = SQL(db, "SELECT stage, state, key, jobs, "
+                           "(SELECT min(created_ms) FROM job j WHERE "
+                           "j.stage = t.stage AND j.state = t.state AND "
+                           "j.key = t.key) FROM tally t WHERE jobs > 0 "
                            "ORDER BY stage, key, state");
     struct report_count count;
     enum sql_step step;

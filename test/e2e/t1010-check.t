@@ -42,7 +42,7 @@ test_expect_success 'an unknown attribute in a route: 78 and its place' '
     sed "s/{Modality:/{Modalty:/" osteon.yaml >bad.yaml &&
     refused 78 "bad.yaml:[0-9]*:[0-9]*: .*Modalty" check -c bad.yaml &&
     refused 78 "Modalty" run -c bad.yaml &&
-    refused 78 "Modalty" status -c bad.yaml
+    refused 78 "Modalty" explain -c bad.yaml film.dcm
 '
 test_expect_success 'a destination that does not exist: 78 and its place' '
     sed "s/send: .pacs./send: [pcas]/" osteon.yaml >bad.yaml &&

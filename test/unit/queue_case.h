@@ -78,11 +78,44 @@ CASE int case_setup(void **state)
     return 0;
 }
 
+/* The first number of a query, for what no function shows. */
+CASE int64_t case_number(const char *sql)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *st;
+    int64_t value;
+
+    assert_int_equal(sqlite3_open(database, &handle), SQLITE_OK);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    value = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(handle);
+    return value;
+}
+
+/* What the triggers counted is what there is. */
+CASE void case_tallied(void)
+{
+    assert_int_equal(
+        case_number(
+            "SELECT count(*) FROM (SELECT stage, state, key, count(*) FROM job "
+            "GROUP BY 1, 2, 3 EXCEPT SELECT stage, state, key, jobs FROM "
+            "tally)"),
+        0);
+    assert_int_equal(case_number("SELECT coalesce(sum(jobs), 0) - (SELECT "
+                                 "count(*) FROM job) FROM tally"),
+                     0);
+}
+
 CASE int case_teardown(void **state)
 {
     char command[128];
 
     (void)state;
+    if (db && err.code != ERR_FATAL)
+        case_tallied();
     case_close();
     snprintf(command, sizeof command, "rm -rf %s", folder);
     return system(command);
@@ -167,23 +200,6 @@ CASE bool case_claim(enum job_stage stage, const char *key, struct job *job)
     if (!got && err.code != ERR_NONE)
         fail_msg("queue_claim: %s", err.msg);
     return got;
-}
-
-/* The first number of a query, for what no function shows. */
-CASE int64_t case_number(const char *sql)
-{
-    sqlite3 *handle;
-    sqlite3_stmt *st;
-    int64_t value;
-
-    assert_int_equal(sqlite3_open(database, &handle), SQLITE_OK);
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &st, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-    value = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
-    sqlite3_close(handle);
-    return value;
 }
 
 CASE void case_sound(void)

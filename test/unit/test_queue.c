@@ -57,15 +57,44 @@ static void newer_is_refused(void **state)
 
     (void)state;
     case_close();
-    set_version(2);
+    set_version(3);
     memset(&err, 0, sizeof err);
     assert_null(db_open(database, &err));
     assert_int_equal(err.code, ERR_FATAL);
     snprintf(wanted, sizeof wanted,
-             "%s: the database was made by a newer osteon (schema 2, this "
-             "program knows 1): install that version again",
+             "%s: the database was made by a newer osteon (schema 3, this "
+             "program knows 2): install that version again",
              database);
     assert_string_equal(err.msg, wanted);
+}
+
+static void an_older_one_is_brought_up(void **state)
+{
+    struct job_demand demand = case_demand();
+    sqlite3 *handle;
+
+    (void)state;
+    case_arrives("1.2", "1.2.1", &demand);
+    case_arrives("1.3", "1.3.1", &demand);
+    case_close();
+    assert_int_equal(sqlite3_open(database, &handle), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(handle,
+                     "DROP TRIGGER job_added; DROP TRIGGER job_moved; "
+                     "DROP TRIGGER job_removed; DROP TABLE tally; "
+                     "DROP INDEX job_state; CREATE INDEX job_age ON job "
+                     "(stage, key, created_ms) WHERE state = 1; "
+                     "PRAGMA user_version = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(handle);
+    db = case_open();
+    assert_int_equal(case_number("PRAGMA user_version"), 2);
+    assert_int_equal(case_number("SELECT jobs FROM tally"), 2);
+    assert_int_equal(case_number("SELECT count(*) FROM meta"), 2);
+    case_arrives("1.4", "1.4.1", &demand);
+    assert_int_equal(case_number("SELECT jobs FROM tally"), 3);
+    case_sound();
 }
 
 static void no_folder(void **state)
@@ -230,10 +259,15 @@ static void killed_receivers_keep_their_word(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(private_and_secret),    TEST(closing_leaves_the_wal),
-        TEST(newer_is_refused),      TEST(no_folder),
-        TEST(not_a_database),        TEST(damage_is_found),
-        TEST(many_open_a_fresh_one), TEST(killed_receivers_keep_their_word),
+        TEST(private_and_secret),
+        TEST(closing_leaves_the_wal),
+        TEST(newer_is_refused),
+        TEST(an_older_one_is_brought_up),
+        TEST(no_folder),
+        TEST(not_a_database),
+        TEST(damage_is_found),
+        TEST(many_open_a_fresh_one),
+        TEST(killed_receivers_keep_their_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
