@@ -17,7 +17,7 @@ const char *side_name(enum side side)
 
 const struct change *findings_change(const struct findings *findings, size_t i)
 {
-    for (size_t k = 0; k < findings->n_changes; k++)
+    for (size_t k = 0; k < findings->n_changes && k < FINDINGS_CHANGES; k++)
         if (findings->changes[k].measurement == i)
             return &findings->changes[k];
     return NULL;
@@ -25,6 +25,10 @@ const struct change *findings_change(const struct findings *findings, size_t i)
 
 bool change_compared(const struct change *change)
 {
-    return change->kind == CHANGE_STABLE || change->kind == CHANGE_INCREASED ||
-           change->kind == CHANGE_DECREASED;
+    bool told = change->kind == CHANGE_STABLE ||
+                change->kind == CHANGE_INCREASED ||
+                change->kind == CHANGE_DECREASED;
+
+    return told && change->prior < change->n_earlier &&
+           change->n_earlier <= FINDINGS_EARLIER;
 }

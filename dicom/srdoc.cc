@@ -245,6 +245,16 @@ extern "C" void srdoc_evidence(struct srdoc *doc, const char *study_uid,
     });
 }
 
+extern "C" void srdoc_other_evidence(struct srdoc *doc, const char *study_uid,
+                                     const char *series_uid,
+                                     const char *sop_class, const char *sop_uid)
+{
+    guard(doc, "other evidence", [&] {
+        return doc->document.getPertinentOtherEvidence().addItem(
+            study_uid, series_uid, sop_class, sop_uid);
+    });
+}
+
 extern "C" struct dcm *srdoc_finish(struct srdoc *doc, struct err *err)
 {
     struct dcm *set = dcm_new();

@@ -79,6 +79,10 @@ void srdoc_image_named(struct srdoc *doc, enum srdoc_rel rel,
 void srdoc_evidence(struct srdoc *doc, const char *study_uid,
                     const char *series_uid, const char *sop_class,
                     const char *sop_uid);
+/* An entry of PertinentOtherEvidenceSequence: what is not of this study. */
+void srdoc_other_evidence(struct srdoc *doc, const char *study_uid,
+                          const char *series_uid, const char *sop_class,
+                          const char *sop_uid);
 
 /* The document as a data set, for patching: its patient and study modules are
  * empty, its series and SOP instance UIDs are random, it is UNVERIFIED and

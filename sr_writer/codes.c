@@ -20,6 +20,20 @@ static const struct codes_row units[] = {
     {"percent", {"%", "UCUM", "Percent"}, "", " %", ""},
 };
 
+/* Of the same keys, in a year. A grade has none. */
+static const struct codes_row rates[] = {
+    {"deg", {"deg/a", "UCUM", "degree per year"}, "", "\302\260/year", ""},
+    {"mm", {"mm/a", "UCUM", "millimeter per year"}, "", " mm/year", ""},
+    {"mm2",
+     {"mm2/a", "UCUM", "square millimeter per year"},
+     "",
+     " mm\302\262/year",
+     ""},
+    {"cm", {"cm/a", "UCUM", "centimeter per year"}, "", " cm/year", ""},
+    {"ratio", {"{ratio}/a", "UCUM", "ratio per year"}, "", "/year", ""},
+    {"percent", {"%/a", "UCUM", "Percent per year"}, "", " %/year", ""},
+};
+
 /* CID 29; what is not in it is told as "Other Modality" (CID 33). */
 static const struct codes_row modalities[] = {
     {"CR", DCM("CR", "Computed Radiography"), "", "", ""},
@@ -56,6 +70,7 @@ static const struct codes_row qualities[] = {
 };
 
 static const struct codes_table codes_units = CODES_TABLE(units);
+static const struct codes_table codes_rates = CODES_TABLE(rates);
 static const struct codes_table codes_modalities = CODES_TABLE(modalities);
 static const struct codes_table codes_modifiers = CODES_TABLE(modifiers);
 static const struct codes_table codes_qualities = CODES_TABLE(qualities);
@@ -68,7 +83,8 @@ static const struct {
     {"finding", &codes_findings},    {"trait", &codes_traits},
     {"site", &codes_sites},          {"modifier", &codes_modifiers},
     {"quality", &codes_qualities},   {"unit", &codes_units},
-    {"modality", &codes_modalities},
+    {"modality", &codes_modalities}, {"rate", &codes_rates},
+    {"change", &codes_changes},      {"comparison", &codes_comparisons},
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables)[0])
@@ -125,6 +141,23 @@ const struct codes_row *codes_unit(const char *key)
 const struct codes_row *codes_modality(const char *key)
 {
     return find(&codes_modalities, key);
+}
+
+const struct codes_row *codes_change(const char *concept)
+{
+    const struct codes_row *row = find(&codes_changes, concept);
+
+    return row != NULL ? row : find(&codes_changes, "other");
+}
+
+const struct codes_row *codes_comparison(const char *key)
+{
+    return find(&codes_comparisons, key);
+}
+
+const struct codes_row *codes_per_year(const char *unit)
+{
+    return find(&codes_rates, unit);
 }
 
 const struct dcm_code *codes_side(enum side side)
@@ -222,6 +255,10 @@ void codes_print(FILE *out)
     print_table(out, "quality", &codes_qualities, false, false);
     fputc('\n', out);
     print_table(out, "site", &codes_sites, false, false);
+    fputc('\n', out);
+    print_table(out, "comparison", &codes_comparisons, false, true);
+    fputc('\n', out);
+    print_table(out, "change of concept", &codes_changes, false, false);
 }
 
 bool codes_concept_known(const char *concept)

@@ -31,6 +31,13 @@ const struct codes_row *codes_quality(const char *key);  /* CID 6135 */
 const struct codes_row *codes_unit(const char *key);
 const struct codes_row *codes_modality(const char *key);
 
+/* Of the difference of two values of a concept; that of none in particular
+ * when it has no row. Never NULL. */
+const struct codes_row *codes_change(const char *concept);
+const struct codes_row *codes_comparison(const char *key);
+/* "mm/a" for mm. NULL: it has no rate. */
+const struct codes_row *codes_per_year(const char *unit);
+
 /* SIDE_NONE has none: NULL. */
 const struct dcm_code *codes_side(enum side side);
 
@@ -42,12 +49,14 @@ const struct dcm_code *codes_trait_value(const char *value);
 bool codes_own_valid(const struct own_code *own);
 
 /* Every row, for the documents: table is "concept", "grade", "finding",
- * "trait", "site", "modifier", "quality", "unit" or "modality". */
+ * "trait", "site", "modifier", "quality", "unit", "rate", "modality", "change"
+ * or "comparison". */
 void codes_each(void (*each)(void *ctx, const char *table,
                              const struct codes_row *row),
                 void *ctx);
 
-/* The tables a bundle chooses from, in Markdown, for docs/CONFORMANCE.md. */
+/* The tables a bundle chooses from and those of changes, in Markdown, for
+ * docs/CONFORMANCE.md. */
 void codes_print(FILE *out);
 
 #endif

@@ -13,7 +13,9 @@ extern const struct codes_table codes_concepts; /* codes_concepts.c */
 extern const struct codes_table codes_grades;   /* codes_findings.c */
 extern const struct codes_table codes_findings;
 extern const struct codes_table codes_traits;
-extern const struct codes_table codes_sites; /* codes_sites.c */
+extern const struct codes_table codes_sites;   /* codes_sites.c */
+extern const struct codes_table codes_changes; /* codes_changes.c */
+extern const struct codes_table codes_comparisons;
 
 #define CODES_TABLE(rows)                                                      \
     {                                                                          \

@@ -197,11 +197,13 @@ void group_add(struct srdoc *doc, const struct result_request *request,
                    &(struct group_track){m->id, m->id, m->site, m->side,
                                          group_ordinal(f, i), tool(m)});
     finding(doc, group_found_of(f, i));
+    group_time_point(doc, f, i);
     group_site(doc, m->site, m->side, m->modifier);
     number(doc, request, m);
     geometry_measurement(m, true, lines);
     group_certainty(doc, m->confidence, &f->images[m->image], &lines[0]);
     traits(doc, m);
     note(doc, request, m);
+    group_change(doc, f, i);
     srdoc_up(doc);
 }

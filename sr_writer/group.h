@@ -52,6 +52,14 @@ void group_number(double value, const char *unit, char out[static 32]);
 const struct found *group_found_of(const struct findings *findings, size_t i);
 /* 1 for the first measurement of its id, side and site. */
 size_t group_ordinal(const struct findings *findings, size_t i);
+/* Of the current item, the group of measurement i: the date it is of, where it
+ * has a change; at its end what changed, or why nothing was compared. */
+void group_time_point(struct srdoc *doc, const struct findings *findings,
+                      size_t i);
+void group_change(struct srdoc *doc, const struct findings *findings, size_t i);
+/* The images and reports that earlier values are of. study_uid: ours. */
+void group_change_evidence(struct srdoc *doc, const struct findings *findings,
+                           const char *study_uid);
 /* TID 1410 of a grade. */
 void group_grade(struct srdoc *doc, const struct result_request *request,
                  const char *person, size_t i);

@@ -295,5 +295,5 @@ bool group_check_all(const struct findings *f, struct err *err)
     for (size_t i = 0; i < f->n_refused; i++)
         if (!group_check_refusal(f, i, err))
             return false;
-    return true;
+    return group_check_changes(f, err);
 }

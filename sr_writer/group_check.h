@@ -15,6 +15,9 @@ bool group_check_found(const struct findings *findings, size_t i,
 bool group_check_refusal(const struct findings *findings, size_t i,
                          struct err *err);
 
+/* All of them; measurements were checked. */
+bool group_check_changes(const struct findings *findings, struct err *err);
+
 /* Counts, and each of them. */
 bool group_check_all(const struct findings *findings, struct err *err);
 

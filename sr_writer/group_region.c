@@ -50,6 +50,7 @@ void group_grade(struct srdoc *doc, const struct result_request *request,
                                          group_ordinal(f, i), TOOL});
     if (found != NULL && group_finding_code(found, &name))
         code(doc, DCM("121071", "Finding"), name);
+    group_time_point(doc, f, i);
     group_site(doc, m->site, m->side, m->modifier);
     geometry_measurement(m, true, line);
     region(doc, image, &line[0]);
@@ -59,6 +60,7 @@ void group_grade(struct srdoc *doc, const struct result_request *request,
     snprintf(words, sizeof(words), "%s " UNVERIFIED "%s%s", grade->code.meaning,
              m->note[0] == '\0' ? "" : "; ", m->note);
     group_comment(doc, words);
+    group_change(doc, f, i);
     srdoc_up(doc);
 }
 

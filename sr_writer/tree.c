@@ -135,6 +135,7 @@ static void library(struct tree *tree)
         srdoc_evidence(tree->doc, tree->sources->study_uid, series,
                        image->sop_class, image->sop_uid);
     }
+    group_change_evidence(tree->doc, tree->findings, tree->sources->study_uid);
 }
 
 /* TID 4019. */

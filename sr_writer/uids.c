@@ -11,6 +11,7 @@
 
 #define TEXT_SIZE   4096 /* 16 sources, names and digests */
 #define SOURCE_SIZE 130  /* UID:digest */
+#define CHANGE_SIZE 4096 /* 8 earlier values of 200 */
 
 static int compare(const void *a, const void *b)
 {
@@ -33,6 +34,30 @@ static size_t sorted_sources(const struct result_request *request,
     return n;
 }
 
+/* What a measurement was compared with is written, and is not of its sources:
+ * a prior that comes late makes another report. */
+static void changes(const struct findings *f, char out[static 65])
+{
+    char text[CHANGE_SIZE];
+    size_t used;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < f->n_changes && i < FINDINGS_CHANGES; i++) {
+        const struct change *c = &f->changes[i];
+        used = (size_t)snprintf(
+            text, sizeof(text), "%s|%zu|%d|%zu|%.9g|%.9g|%.9g|%s", out,
+            c->measurement, (int)c->kind, c->prior, c->difference, c->per_year,
+            c->detectable, c->reason);
+        for (size_t k = 0; k < c->n_earlier && k < FINDINGS_EARLIER; k++) {
+            const struct earlier *e = &c->earlier[k];
+            used += (size_t)snprintf(text + used, sizeof(text) - used,
+                                     "|%s|%.9g|%s|%s|%s", e->date, e->value,
+                                     e->version, e->sop_uid, e->sr_uid);
+        }
+        sha256_hex(out, text, used);
+    }
+}
+
 void uids_instance(char out[static 65], const struct result_request *request,
                    const char *kind, size_t index)
 {
@@ -40,6 +65,7 @@ void uids_instance(char out[static 65], const struct result_request *request,
     const struct conf_results *o = request->options;
     char text[TEXT_SIZE], sources[FINDINGS_IMAGES][SOURCE_SIZE];
     size_t n = sorted_sources(request, sources), used;
+    char compared[65];
 
     used = (size_t)snprintf(
         text, sizeof(text), "%s|%s|%s|%s|%s|%d,%d,%d,%lld,%lld|", kind,
@@ -58,6 +84,10 @@ void uids_instance(char out[static 65], const struct result_request *request,
             used +=
                 (size_t)snprintf(text + used, sizeof(text) - used,
                                  "|%zu:%.9g mm", i, f->images[i].spacing_mm[0]);
+    changes(f, compared);
+    if (used < sizeof(text) && compared[0] != '\0')
+        used += (size_t)snprintf(text + used, sizeof(text) - used,
+                                 "|changes %s", compared);
     if (used < sizeof(text))
         snprintf(text + used, sizeof(text) - used, "|%zu%s%s", index,
                  f->failure[0] == '\0' ? "" : "|failed|", f->failure);

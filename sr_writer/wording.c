@@ -136,7 +136,7 @@ const char *wording_unit(const struct measurement *m)
 /* A grade is a word or a number of its own: kl_2 is 2. */
 void wording_number(const struct measurement *m, char out[static WORDING_SIZE])
 {
-    int decimals = strcmp(m->unit, "ratio") == 0 ? 2 : 1;
+    int decimals = wording_decimals(m);
     const struct codes_row *grade = codes_grade(m->grade);
     bool zero = fabs(m->value) < 0.5 * pow(10, -decimals); /* never "-0.0" */
 

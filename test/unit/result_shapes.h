@@ -349,6 +349,89 @@ static inline void mixed(struct fixture *x, struct dcm *image)
     boxes(x, image);
 }
 
+/* Measurement i was `before` on 2025-01-10, a year before the fixture's study;
+ * 0.2 of its unit more can be told. */
+static inline struct change *compare(struct fixture *x, size_t i,
+                                     enum change_kind kind, double before)
+{
+    struct findings *f = &x->findings;
+    struct change *c = &f->changes[f->n_changes++];
+    struct earlier *e = &c->earlier[0];
+
+    snprintf(f->study_date, sizeof(f->study_date), "20260105");
+    *c = (struct change){.measurement = i,
+                         .kind = kind,
+                         .n_earlier = 1,
+                         .difference = f->measurements[i].value - before,
+                         .detectable = 0.2};
+    c->per_year = c->difference * 365.25 / 360;
+    *e = (struct earlier){.value = before, .confidence = 0.9};
+    snprintf(e->date, sizeof(e->date), "20250110");
+    snprintf(e->version, sizeof(e->version), "1.0.0");
+    snprintf(e->study_uid, sizeof(e->study_uid), "2.25.11");
+    snprintf(e->series_uid, sizeof(e->series_uid), "2.25.12");
+    snprintf(e->sop_class, sizeof(e->sop_class), FIXTURE_CLASS);
+    snprintf(e->sop_uid, sizeof(e->sop_uid), "2.25.13");
+    return c;
+}
+
+static inline void narrower(struct fixture *x, struct dcm *image)
+{
+    struct earlier *e;
+
+    width(x, image);
+    e = &compare(x, 0, CHANGE_DECREASED, 4.44)->earlier[0];
+    snprintf(e->sr_class, sizeof(e->sr_class), "1.2.840.10008.5.1.4.1.1.88.33");
+    snprintf(e->sr_series_uid, sizeof(e->sr_series_uid), "2.25.14");
+    snprintf(e->sr_uid, sizeof(e->sr_uid), "2.25.15");
+}
+
+static inline void narrower_ohif(struct fixture *x, struct dcm *image)
+{
+    narrower(x, image);
+    x->options.viewer_profile = CONF_VIEWER_OHIF;
+}
+
+/* Less than can be told, 30 days apart: no rate. */
+static inline void stable(struct fixture *x, struct dcm *image)
+{
+    width(x, image);
+    compare(x, 0, CHANGE_STABLE, 3.9)->per_year = (double)NAN;
+}
+
+static inline void worse_grade(struct fixture *x, struct dcm *image)
+{
+    grade(x, image);
+    compare(x, 0, CHANGE_INCREASED, 1)->detectable = 1;
+}
+
+static inline void incomparable(struct fixture *x, struct dcm *image)
+{
+    struct change *c;
+
+    width(x, image);
+    c = compare(x, 0, CHANGE_REFUSED, 5);
+    snprintf(c->reason, sizeof(c->reason), "the earlier image is another view");
+    c->difference = c->per_year = c->detectable = 0;
+    c->n_earlier = 0;
+}
+
+static inline void first_time(struct fixture *x, struct dcm *image)
+{
+    width(x, image);
+    compare(x, 0, CHANGE_NEW, 0)->n_earlier = 0;
+}
+
+/* Changes of every kind of measurement, among what has none. */
+static inline void changes(struct fixture *x, struct dcm *image)
+{
+    mixed(x, image);
+    for (size_t i = 1; i < x->findings.n_measurements; i++)
+        compare(x, i, CHANGE_INCREASED, x->findings.measurements[i].value - 1);
+    own_codes(x, image);
+    compare(x, x->findings.n_measurements - 1, CHANGE_DECREASED, 24);
+}
+
 typedef void shape(struct fixture *x, struct dcm *image);
 
 static inline bool build(struct fixture *x, shape *make, const char *name,

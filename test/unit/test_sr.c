@@ -287,6 +287,13 @@ static const struct {
     {"unsuitable", unsuitable, false},
     {"own_codes", own_codes, false},
     {"mixed", mixed, true},
+    {"narrower", narrower, false},
+    {"narrower_ohif", narrower_ohif, false},
+    {"stable", stable, false},
+    {"worse_grade", worse_grade, false},
+    {"incomparable", incomparable, false},
+    {"first_time", first_time, false},
+    {"changes", changes, true},
 };
 
 static void test_goldens(void **state)
