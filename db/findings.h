@@ -40,7 +40,9 @@ enum calibration {
 };
 
 struct findings_image {
-    char sop_class[65], sop_uid[65];
+    char sop_class[65], sop_uid[65], series_uid[65];
+    char input[33]; /* of the bundle, as which it was taken; "": refused */
+    char view[17], body_part[17];  /* ViewPosition, BodyPartExamined; "" */
     uint32_t rows, columns, frame; /* frame 1-based; 0: single-frame */
     enum calibration calibration;
     double spacing_mm[2]; /* row, column; 0: none */

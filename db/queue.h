@@ -82,6 +82,14 @@ bool queue_finish(struct db *db, const struct job *job, struct object *results,
                   size_t n_results, const struct job *sends, size_t n_sends,
                   const char *summary, struct err *err);
 
+/* The same of an ANALYSE, and what it measured goes into the history. */
+struct history;
+bool queue_finish_measured(struct db *db, const struct job *job,
+                           struct object *results, size_t n_results,
+                           const struct job *sends, size_t n_sends,
+                           const char *summary, const struct history *history,
+                           struct err *err);
+
 /* The distinct (SOP class, transfer syntax) of due SEND jobs for destination
  * `key`, alternates included, most urgent first: what to propose. *n is room
  * in, count out; 0: nothing to send. */

@@ -6,6 +6,7 @@
 
 #include "conf/clock.h"
 #include "conf/mem.h"
+#include "db/history.h"
 #include "db/queue_commit.h"
 #include "db/queue_record.h"
 #include "db/rows.h"
@@ -88,37 +89,58 @@ static bool add_all(struct db *db, const struct job *job,
     return true;
 }
 
-static bool finish(struct db *db, const struct job *job, struct object *results,
-                   int64_t *ids, size_t n_results, const struct job *sends,
-                   size_t n_sends, const char *summary, struct err *err)
+struct finish { /* as queue_finish_measured() */
+    struct object *results;
+    size_t n_results;
+    const struct job *sends;
+    size_t n_sends;
+    const char *summary;
+    const struct history *history;
+};
+
+static bool finish(struct db *db, const struct job *job,
+                   const struct finish *with, int64_t *ids, struct err *err)
 {
     int64_t now_ms = clock_wall_ms();
 
-    return end_job(db, job, summary, now_ms, err) &&
+    return end_job(db, job, with->summary, now_ms, err) &&
            (job->stage != JOB_SEND ||
             queue_commit_mark(db, job, now_ms, err)) &&
-           add_all(db, job, results, ids, n_results, sends, n_sends, now_ms,
-                   err) &&
-           queue_record_done(db, job, ids, n_results, summary, err);
+           add_all(db, job, with->results, ids, with->n_results, with->sends,
+                   with->n_sends, now_ms, err) &&
+           (with->history == NULL ||
+            history_write(db, with->history, job, now_ms, err)) &&
+           queue_record_done(db, job, ids, with->n_results, with->summary, err);
 }
 
-bool queue_finish(struct db *db, const struct job *job, struct object *results,
-                  size_t n_results, const struct job *sends, size_t n_sends,
-                  const char *summary, struct err *err)
+bool queue_finish_measured(struct db *db, const struct job *job,
+                           struct object *results, size_t n_results,
+                           const struct job *sends, size_t n_sends,
+                           const char *summary, const struct history *history,
+                           struct err *err)
 {
+    const struct finish with = {results, n_results, sends,
+                                n_sends, summary,   history};
     int64_t *ids;
     bool ok;
 
     if (!sql_begin(db, err))
         return false;
     ids = mem_calloc(n_results, sizeof *ids);
-    ok = finish(db, job, results, ids, n_results, sends, n_sends, summary, err)
-             ? sql_commit(db, err)
-             : sql_rollback(db);
+    ok = finish(db, job, &with, ids, err) ? sql_commit(db, err)
+                                          : sql_rollback(db);
     for (size_t i = 0; ok && i < n_results; i++)
         results[i].id = ids[i];
     free(ids);
     return ok;
+}
+
+bool queue_finish(struct db *db, const struct job *job, struct object *results,
+                  size_t n_results, const struct job *sends, size_t n_sends,
+                  const char *summary, struct err *err)
+{
+    return queue_finish_measured(db, job, results, n_results, sends, n_sends,
+                                 summary, NULL, err);
 }
 
 bool queue_defer(struct db *db, const struct job *job, int64_t delay_ms,

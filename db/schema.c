@@ -181,7 +181,54 @@ static const char version_2[] =
     "END;"
     "PRAGMA user_version = 2;";
 
-static const char *const versions[SCHEMA_VERSION] = {version_1, version_2};
+/* measure: what was measured of whom (db/history.h). The one table that names
+ * patients. origin: 1 measured here, 2 read from a report. */
+static const char version_3[] =
+    "CREATE TABLE measure ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  origin INTEGER NOT NULL CHECK (origin IN (1, 2)),"
+    "  made_ms INTEGER NOT NULL,"
+    "  issuer TEXT NOT NULL,"
+    "  patient_id TEXT NOT NULL CHECK (patient_id <> ''),"
+    "  patient_key TEXT NOT NULL CHECK (length(patient_key) = 64),"
+    "  measure TEXT NOT NULL,"
+    "  concept TEXT NOT NULL,"
+    "  site TEXT NOT NULL,"
+    "  modifier TEXT NOT NULL,"
+    "  side INTEGER NOT NULL CHECK (side BETWEEN 0 AND 2),"
+    "  value REAL NOT NULL,"
+    "  unit TEXT NOT NULL,"
+    "  confidence REAL NOT NULL,"
+    "  study_date TEXT NOT NULL,"
+    "  study_uid TEXT NOT NULL,"
+    "  series_uid TEXT NOT NULL,"
+    "  sop_class TEXT NOT NULL,"
+    "  sop_uid TEXT NOT NULL,"
+    "  sha256 TEXT NOT NULL,"
+    "  frame INTEGER NOT NULL,"
+    "  input TEXT NOT NULL,"
+    "  view TEXT NOT NULL,"
+    "  body_part TEXT NOT NULL,"
+    "  calibration INTEGER NOT NULL CHECK (calibration BETWEEN 0 AND 5),"
+    "  implant INTEGER NOT NULL CHECK (implant IN (0, 1)),"
+    "  model TEXT NOT NULL,"
+    "  version TEXT NOT NULL,"
+    "  weights_sha256 TEXT NOT NULL,"
+    "  tracking_uid TEXT NOT NULL,"
+    "  route TEXT NOT NULL,"
+    "  revision INTEGER NOT NULL,"
+    "  sr_class TEXT NOT NULL,"
+    "  sr_series_uid TEXT NOT NULL,"
+    "  sr_uid TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX measure_patient ON measure (patient_id, issuer);"
+    "CREATE INDEX measure_key ON measure (patient_key, study_date);"
+    "CREATE UNIQUE INDEX measure_report ON measure (sr_uid, tracking_uid)"
+    "  WHERE origin = 2;"
+    "PRAGMA user_version = 3;";
+
+static const char *const versions[SCHEMA_VERSION] = {version_1, version_2,
+                                                     version_3};
 
 static bool version(struct db *db, int64_t *out, struct err *err)
 {

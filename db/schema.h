@@ -6,7 +6,7 @@
 /* Brings the database to this program's version, forward only and in one
  * transaction, however many processes ask at once. ERR_FATAL: it was made by
  * a newer osteon. */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 bool schema_migrate(struct db *db, struct err *err);
 
 #endif

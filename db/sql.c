@@ -171,6 +171,12 @@ void sql_end(struct sql *q)
     sqlite3_clear_bindings(q->statement);
 }
 
+void sql_real(struct sql *q, double value)
+{
+    if (q->rc == SQLITE_OK)
+        keep(q, sqlite3_bind_double(q->statement, ++q->at, value));
+}
+
 enum sql_step sql_step(struct sql *q, struct err *err)
 {
     q->column = 0;
@@ -216,6 +222,11 @@ bool sql_number(struct sql *q, int64_t *out, bool *found, struct err *err)
 int64_t sql_get_int(struct sql *q)
 {
     return sqlite3_column_int64(q->statement, q->column++);
+}
+
+double sql_get_real(struct sql *q)
+{
+    return sqlite3_column_double(q->statement, q->column++);
 }
 
 const char *sql_get_string(struct sql *q)

@@ -53,6 +53,7 @@ struct sql sql_start(struct db *db, const char *text);
 void sql_text(struct sql *q, const char *value);
 void sql_int(struct sql *q, int64_t value);
 void sql_id(struct sql *q, int64_t value); /* 0 is NULL */
+void sql_real(struct sql *q, double value);
 
 /* SQL_END and SQL_FAIL end the statement; after SQL_ROW go on until then, or
  * sql_end(). A change is durable only when SQL_END was seen. */
@@ -66,6 +67,7 @@ bool sql_number(struct sql *q, int64_t *out, bool *found, struct err *err);
 
 /* Columns in order; NULL reads as 0 and "". Longer texts are cut. */
 int64_t sql_get_int(struct sql *q);
+double sql_get_real(struct sql *q);
 void sql_get_text(struct sql *q, char *out, size_t size);
 const char *sql_get_string(struct sql *q); /* until the next step */
 

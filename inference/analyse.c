@@ -75,6 +75,28 @@ static bool copy_pixels(const struct analyse_source *source, int *fd,
     return true;
 }
 
+/* A DA (PS3.5 6.2); else it is not known. */
+static void study_date(const struct dcm *set, char out[static 9])
+{
+    char date[10];
+    dcm_text(set, "StudyDate", date, sizeof date);
+    if (strlen(date) == 8 && strspn(date, "0123456789") == 8)
+        memcpy(out, date, 9);
+}
+
+/* What the header says of the view and the day. */
+static void fill_header(const struct dcm *set, struct findings *findings,
+                        struct findings_image *image)
+{
+    dcm_text(set, "SeriesInstanceUID", image->series_uid,
+             sizeof image->series_uid);
+    dcm_text(set, "ViewPosition", image->view, sizeof image->view);
+    dcm_text(set, "BodyPartExamined", image->body_part,
+             sizeof image->body_part);
+    if (findings->study_date[0] == '\0')
+        study_date(set, findings->study_date);
+}
+
 static void fill_image(const struct scan *scan, const struct spacing *spacing,
                        struct findings_image *image)
 {
@@ -179,6 +201,8 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
     close(request.fd);
     if (ok && reason[0] == '\0') {
         findings->images[i].left_edge = left_edge(ctx, use);
+        memcpy(findings->images[i].input, ctx->bundle->inputs[use->input].name,
+               sizeof findings->images[i].input);
         measure(ctx, use, spacing, seen, i, findings);
         *picture = (struct analyse_picture){.rows = drawn.rows,
                                             .columns = drawn.columns,
@@ -209,6 +233,7 @@ static bool analyse_image(struct context *ctx,
             spacing_magnify(match_magnification(ctx->how->inference, set),
                             &spacing);
         fill_image(&scan, &spacing, &findings->images[i]);
+        fill_header(set, findings, &findings->images[i]);
         findings->images[i].frame = usable_frame(&scan, set);
         if (spacing.skewed)
             snprintf(reason, REASON, "the pixels may not be square: %.120s",

@@ -13,6 +13,7 @@
 
 #include "conf/mem.h"
 #include "db/uid.h"
+#include "inference/bundle_names.h"
 #include "inference/bundle_reader.h"
 #include "inference/weights.h"
 
@@ -21,7 +22,7 @@
 struct document {
     struct bundle bundle;
     const struct yaml_node *inputs, *stages, *confidence, *calibration,
-        *geometry, *checks, *measurements, *findings;
+        *geometry, *checks, *measurements, *findings, *bridges;
 };
 
 static const struct yaml_key keys[] = {
@@ -30,6 +31,7 @@ static const struct yaml_key keys[] = {
     KEY_TEXT("manufacturer", struct document, bundle.manufacturer, 1, true),
     KEY_TEXT("description", struct document, bundle.description, 1, true),
     KEY_TEXT("demonstration", struct document, bundle.demonstration, 1, false),
+    KEY_ANY("bridges", struct document, bridges, false),
     KEY_ANY("inputs", struct document, inputs, true),
     KEY_ANY("stages", struct document, stages, true),
     KEY_ANY("confidence", struct document, confidence, true),
@@ -55,6 +57,32 @@ static bool check_name(const struct yaml_file *file, const char *name,
                       "the bundle is named \"%s\" but its folder \"%s\"; they "
                       "must agree",
                       out->name, name);
+}
+
+/* Versions that this one does not need a bridge to are mistakes. */
+static bool read_bridges(const struct bundle_reader *reader,
+                         const struct yaml_node *list, struct err *err)
+{
+    struct bundle *out = reader->out;
+    static const struct yaml_key rule = {.name = "bridges",
+                                         .type = YAML_TEXT,
+                                         .size = sizeof out->bridges[0],
+                                         .min = 1};
+    if (!list)
+        return true;
+    if (!names_list(reader, list, "bridges", 1, BUNDLE_BRIDGES, "versions",
+                    err))
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        char *version = out->bridges[out->n_bridges++];
+        if (!yaml_scalar(reader->file, &list->items[i], &rule, version, err))
+            return false;
+        if (strcmp(version, out->version) == 0)
+            return yaml_error(reader->file, &list->items[i], err,
+                              "bridges: %s is this version; name earlier ones",
+                              version);
+    }
+    return true;
 }
 
 static bool check_purpose(const struct yaml_file *file,
@@ -95,6 +123,7 @@ static bool read_document(const struct bundle_reader *reader, const char *name,
     const struct yaml_file *file = reader->file;
     if (!yaml_apply(file, &file->root, keys, doc, err) ||
         !check_name(file, name, &doc->bundle, err) ||
+        !read_bridges(reader, doc->bridges, err) ||
         !bundle_inputs(reader, doc->inputs, err) ||
         !bundle_stages(reader, doc->stages, err) ||
         !bundle_confidence(reader, doc->confidence, err) ||

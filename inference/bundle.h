@@ -15,10 +15,11 @@
  * indices and `sides` expanded, so that whoever runs and measures needs
  * neither. A plain value, nothing to free, but of more than half a megabyte:
  * on the heap, please. */
-#define BUNDLE_NAME   65 /* as CONF_NAME */
-#define BUNDLE_PATH   NETWORK_PATH
-#define BUNDLE_INPUTS 4
-#define BUNDLE_TERMS  16 /* of one list of an input */
+#define BUNDLE_NAME    65 /* as CONF_NAME */
+#define BUNDLE_PATH    NETWORK_PATH
+#define BUNDLE_INPUTS  4
+#define BUNDLE_TERMS   16 /* of one list of an input */
+#define BUNDLE_BRIDGES 16
 
 enum bundle_laterality {
     LATERALITY_ANY,
@@ -53,7 +54,10 @@ struct bundle {
     char weights_sha256[65]; /* of all stages' digests in their order as text;
                                 with one stage that stage's */
     char config_sha256[65];  /* of model.yaml as it is */
-    double min_confidence;   /* confidence.least */
+    char bridges[BUNDLE_BRIDGES][33]; /* earlier versions whose numbers may be
+                                         compared with this one's */
+    size_t n_bridges;
+    double min_confidence; /* confidence.least */
     struct bundle_input inputs[BUNDLE_INPUTS];
     size_t n_inputs;
     struct stage stages[STAGES];

@@ -43,6 +43,9 @@ static const struct yaml_key keys[] = {
     KEY_TEXT("source", struct measure_item, rule.source, 1, false),
     KEY_NUMBER("detectable", struct measure_item, rule.detectable, 0, 1000,
                false),
+    {.name = "implant",
+     .type = YAML_BOOL,
+     YAML_AT(struct measure_item, rule.implant)},
     KEY_ANY("needs", struct measure_item, needs, false),
     KEY_ANY("curve", struct measure_item, curve, false),
     KEY_END};

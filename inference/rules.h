@@ -134,6 +134,7 @@ struct rule_measure {
     double normal[2];
     bool has_normal;
     double detectable;            /* smallest detectable change; 0: unknown */
+    bool implant;                 /* measured only where there is one */
     struct rule_curve confidence; /* n 0: that of the rules */
     char needs[4][33];
     size_t n_needs;

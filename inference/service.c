@@ -19,6 +19,7 @@
 #include "dicom/match.h"
 #include "inference/findings_json.h"
 #include "inference/refusal.h"
+#include "inference/remember.h"
 #include "inference/service_job.h"
 
 #define WRITING_MS 60000 /* for the results, after the images */
@@ -34,6 +35,7 @@ struct run { /* one job on its way */
     char paths[FINDINGS_IMAGES][ANALYSE_PATH];
     const char *path_list[FINDINGS_IMAGES], *sha256_list[FINDINGS_IMAGES];
     struct analysis analysis;
+    struct history history; /* what was measured, as rows */
     struct outcome outcome;
     int64_t start_ms, content_ms;
 };
@@ -121,6 +123,17 @@ static bool open_images(struct run *run, struct err *err)
                                  run->job->route, selected);
 }
 
+static bool remember_findings(const struct service_context *ctx,
+                              struct run *run, struct err *err)
+{
+    struct remember_how how = {.bundle = run->bundle,
+                               .sources = run->sources,
+                               .source_sha256 = run->sha256_list,
+                               .secret = ctx->secret,
+                               .study_uid = run->job->study_uid};
+    return remember(&run->analysis.findings, &how, &run->history, err);
+}
+
 static bool build(const struct service_context *ctx, struct run *run,
                   struct err *err)
 {
@@ -200,8 +213,8 @@ static bool finish(const struct service_context *ctx, struct run *run,
     struct job *sends =
         mem_calloc(run->outcome.n * run->route->n_send + 1, sizeof *sends);
     size_t n = outcome_sends(&run->outcome, run->route, run->job, sends);
-    bool ok = queue_finish(ctx->db, run->job, objects, run->outcome.n, sends, n,
-                           summary, err);
+    bool ok = queue_finish_measured(ctx->db, run->job, objects, run->outcome.n,
+                                    sends, n, summary, &run->history, err);
     free(sends);
     free(summary);
     return ok;
@@ -253,7 +266,8 @@ static bool run_job(const struct service_context *ctx, struct run *run,
         .inference = &node->inference};
     if (!analyse_images(ctx->service->child, run->bundle, run->sources, run->n,
                         &how, &run->analysis, err) ||
-        !build(ctx, run, err) || !finish(ctx, run, err))
+        !remember_findings(ctx, run, err) || !build(ctx, run, err) ||
+        !finish(ctx, run, err))
         return false;
     log_analysed(ctx, run);
     return true;
@@ -272,6 +286,7 @@ static bool work(void *context, const struct job *job, struct err *err)
     for (size_t i = 0; i < run->n_open; i++)
         close(run->sources[i].fd);
     analyse_free(&run->analysis);
+    history_free(&run->history);
     outcome_free(&run->outcome);
     free(run->objects);
     free(run);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/tracking.h"
 #include "sr_writer/codes.h"
 #include "sr_writer/group_check.h"
 #include "sr_writer/wording.h"
@@ -195,7 +196,7 @@ void group_add(struct srdoc *doc, const struct result_request *request,
                     "1501");
     group_tracking(doc, request, person,
                    &(struct group_track){m->id, m->id, m->site, m->side,
-                                         group_ordinal(f, i), tool(m)});
+                                         tracking_ordinal(f, i), tool(m)});
     finding(doc, group_found_of(f, i));
     group_time_point(doc, f, i);
     group_site(doc, m->site, m->side, m->modifier);

@@ -6,7 +6,7 @@
 #include "sr_writer/sources.h"
 
 /* The measurement groups of a report. Findings were checked (group_check.h).
- * person: see uids_tracking(). */
+ * person: see db/tracking.h. */
 
 /* Adds measurement i below the current item: a TID 1501 group, or TID 1410
  * for a grade. */
@@ -50,8 +50,6 @@ void group_number(double value, const char *unit, char out[static 32]);
 
 /* Finding of the measurement i, when one follows from it: else NULL. */
 const struct found *group_found_of(const struct findings *findings, size_t i);
-/* 1 for the first measurement of its id, side and site. */
-size_t group_ordinal(const struct findings *findings, size_t i);
 /* Of the current item, the group of measurement i: the date it is of, where it
  * has a change; at its end what changed, or why nothing was compared. */
 void group_time_point(struct srdoc *doc, const struct findings *findings,

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/tracking.h"
 #include "sr_writer/codes.h"
 #include "sr_writer/group.h"
-#include "sr_writer/uids.h"
 #include "sr_writer/wording.h"
 
 #define DCM(value, meaning) ((struct dcm_code){value, "DCM", meaning})
@@ -52,8 +52,8 @@ void group_tracking(struct srdoc *doc, const struct result_request *request,
         snprintf(name, sizeof(name), "%s:%s:%s%s", request->findings->model,
                  track->id, words[track->side], tail);
     wording_ascii(name);
-    uids_tracking(uid, request->site_secret, person, track->key, track->site,
-                  track->side, track->ordinal);
+    tracking_uid(uid, request->site_secret, person, track->key, track->site,
+                 track->side, track->ordinal);
     srdoc_text(doc, SRDOC_OBS_CONTEXT, DCM("112039", "Tracking Identifier"),
                name);
     srdoc_up(doc);
@@ -120,20 +120,6 @@ void group_number(double value, const char *unit, char out[static 32])
     double rounded = round(value * scale) / scale;
 
     snprintf(out, 32, "%.*f", digits, rounded == 0 ? 0.0 : rounded);
-}
-
-size_t group_ordinal(const struct findings *f, size_t i)
-{
-    const struct measurement *m = &f->measurements[i];
-    size_t n = 1;
-
-    for (size_t k = 0; k < i; k++) {
-        const struct measurement *other = &f->measurements[k];
-        if (strcmp(other->id, m->id) == 0 && other->side == m->side &&
-            strcmp(other->site, m->site) == 0)
-            n++;
-    }
-    return n;
 }
 
 /* The first present finding that follows from measurement i. */

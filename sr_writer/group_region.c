@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/tracking.h"
 #include "sr_writer/codes.h"
 #include "sr_writer/group.h"
 #include "sr_writer/group_check.h"
@@ -47,7 +48,7 @@ void group_grade(struct srdoc *doc, const struct result_request *request,
     open_group(doc);
     group_tracking(doc, request, person,
                    &(struct group_track){m->id, m->id, m->site, m->side,
-                                         group_ordinal(f, i), TOOL});
+                                         tracking_ordinal(f, i), TOOL});
     if (found != NULL && group_finding_code(found, &name))
         code(doc, DCM("121071", "Finding"), name);
     group_time_point(doc, f, i);

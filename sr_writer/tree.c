@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "db/tracking.h"
 #include "sr_writer/codes.h"
 #include "sr_writer/evaluations.h"
 #include "sr_writer/group.h"
@@ -156,17 +157,15 @@ static void algorithm(struct tree *tree)
          DCM("123110", "Artificial Intelligence"));
 }
 
-/* Keys the tracking UIDs. Without a PatientID nobody can be followed, so the
- * study takes the person's place and two such people are never one. */
-static void person(const struct sources *sources, char out[static 160])
+/* Keys the tracking UIDs. */
+static void person(const struct sources *sources,
+                   char out[static TRACKING_PERSON])
 {
     char issuer[65], id[65];
 
     dcm_text(sources->sets[0], "IssuerOfPatientID", issuer, sizeof(issuer));
-    if (dcm_text(sources->sets[0], "PatientID", id, sizeof(id)))
-        snprintf(out, 160, "%s|%s", issuer, id);
-    else
-        snprintf(out, 160, "study|%s", sources->study_uid);
+    dcm_text(sources->sets[0], "PatientID", id, sizeof(id));
+    tracking_person(out, issuer, id, sources->study_uid);
 }
 
 static bool has_groups(const struct findings *f)
@@ -180,7 +179,7 @@ static bool has_groups(const struct findings *f)
 
 static void measurements(struct tree *tree)
 {
-    char who[160];
+    char who[TRACKING_PERSON];
 
     if (!has_groups(tree->findings))
         return;

@@ -112,15 +112,3 @@ void uids_device(char out[static 65], const struct findings *findings)
              findings->model, findings->version, findings->weights_sha256);
     uid_derive(out, text);
 }
-
-void uids_tracking(char out[static 65], const char *site_secret,
-                   const char *person, const char *id, const char *site,
-                   enum side side, size_t ordinal)
-{
-    char hidden[65], text[TEXT_SIZE];
-
-    hmac_hex(hidden, site_secret, person);
-    snprintf(text, sizeof(text), "tracking|%s|%s|%s|%d|%zu", hidden, id, site,
-             (int)side, ordinal);
-    uid_derive(out, text);
-}

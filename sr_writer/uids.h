@@ -17,10 +17,4 @@ void uids_series(char out[static 65], const struct findings *findings,
 /* Another one as soon as version or weights change (IHE AIR 6.5.3.1). */
 void uids_device(char out[static 65], const struct findings *findings);
 
-/* The same for the same measure of the same person in every study, without
- * telling who that is. person: "issuer|PatientID". ordinal: 1, 2, … */
-void uids_tracking(char out[static 65], const char *site_secret,
-                   const char *person, const char *id, const char *site,
-                   enum side side, size_t ordinal);
-
 #endif

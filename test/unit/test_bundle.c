@@ -75,7 +75,8 @@ static const char good[] =
     "    sides: [right, left]\n"
     "    distance: [hip, knee]\n"
     "    min: 1\n"
-    "    max: 2\n";
+    "    max: 2\n"
+    "bridges: [1.2.2, \"1.1\"]\n";
 
 static void read_good(void)
 {
@@ -91,6 +92,9 @@ static void test_identity(void **state)
     assert_string_equal(bundle->name, "knee");
     assert_string_equal(bundle->version, "1.2.3");
     assert_string_equal(bundle->demonstration, "");
+    assert_int_equal(bundle->n_bridges, 2);
+    assert_string_equal(bundle->bridges[0], "1.2.2");
+    assert_string_equal(bundle->bridges[1], "1.1");
     sha256_hex(sha, good, strlen(good));
     assert_string_equal(bundle->config_sha256, sha);
 }
@@ -229,6 +233,12 @@ static void test_mistakes_of_identity(void **state)
          ":2:1: unknown key \"versoin\"; did you mean \"version\"?"},
         {"manufacturer: somebody\n", "",
          ":1:1: key \"manufacturer\" is missing"},
+        {"[1.2.2, \"1.1\"]", "1.2.2",
+         ":68:10: bridges wants a list of 1 to 16 versions"},
+        {"[1.2.2,", "[1.2.3,",
+         ":68:11: bridges: 1.2.3 is this version; name earlier ones"},
+        {"\"1.1\"]", "\"\"]",
+         ":68:18: bridges: is 0 characters long; at least 1"},
     };
     check_mistakes(good, cases, sizeof cases / sizeof cases[0]);
     assert_false(

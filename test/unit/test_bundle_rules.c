@@ -88,7 +88,7 @@ static const char tail[] =
     "    min: 1\n"
     "    max: 2\n"
     "  - {id: tilt, concept: angle, site: knee, angle: [base], to: "
-    "horizontal, min: 0, max: 90}\n"
+    "horizontal, min: 0, max: 90, implant: true}\n"
     "  - {id: open, concept: angle, site: knee, sides: [right], "
     "signed_angle: [shaft, base], positive: counterclockwise, min: -9, max: "
     "9}\n"
@@ -259,7 +259,9 @@ static void test_angles(void **state)
     assert_string_equal(rules->measures[1].needs[0], "span");
     assert_string_equal(m->source, "Cooke 2007");
     assert_true(m->detectable == 1.2);
+    assert_false(m->implant);
     m = measure("tilt", SIDE_NONE);
+    assert_true(m->implant);
     assert_int_equal(m->kind, RULE_ANGLE_AXIS);
     assert_int_equal(m->toward, TOWARD_LEFT);
     assert_int_equal(m->objects[0], object("base"));

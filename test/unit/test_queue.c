@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "db/schema.h"
 #include "db/upkeep.h"
 
 static void private_and_secret(void **state)
@@ -57,14 +58,14 @@ static void newer_is_refused(void **state)
 
     (void)state;
     case_close();
-    set_version(3);
+    set_version(SCHEMA_VERSION + 1);
     memset(&err, 0, sizeof err);
     assert_null(db_open(database, &err));
     assert_int_equal(err.code, ERR_FATAL);
     snprintf(wanted, sizeof wanted,
-             "%s: the database was made by a newer osteon (schema 3, this "
-             "program knows 2): install that version again",
-             database);
+             "%s: the database was made by a newer osteon (schema %d, this "
+             "program knows %d): install that version again",
+             database, SCHEMA_VERSION + 1, SCHEMA_VERSION);
     assert_string_equal(err.msg, wanted);
 }
 
@@ -84,12 +85,14 @@ static void an_older_one_is_brought_up(void **state)
                      "DROP TRIGGER job_removed; DROP TABLE tally; "
                      "DROP INDEX job_state; CREATE INDEX job_age ON job "
                      "(stage, key, created_ms) WHERE state = 1; "
+                     "DROP TABLE measure; "
                      "PRAGMA user_version = 1",
                      NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(handle);
     db = case_open();
-    assert_int_equal(case_number("PRAGMA user_version"), 2);
+    assert_int_equal(case_number("PRAGMA user_version"), SCHEMA_VERSION);
+    assert_int_equal(case_number("SELECT count(*) FROM measure"), 0);
     assert_int_equal(case_number("SELECT jobs FROM tally"), 2);
     assert_int_equal(case_number("SELECT count(*) FROM meta"), 2);
     case_arrives("1.4", "1.4.1", &demand);
