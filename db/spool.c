@@ -33,7 +33,7 @@ struct spool_file {
     int64_t data_offset, data_bytes;
     unsigned char header[PART10_HEADER_BYTES];
     struct result_of result;
-    bool is_result;
+    bool is_result, completed, synced;
 };
 
 static const char *spool_dir = ".";
@@ -224,13 +224,39 @@ static bool complete_header(struct spool_file *file,
     return failed(file, "complete", done < 0 ? errno : ENOSPC, err);
 }
 
-/* Bytes and length are on the disk under the temporary name. */
-static bool finish_file(struct spool_file *file, struct err *err)
+bool spool_complete(struct spool_file *file, struct object *object,
+                    struct err *err)
+{
+    struct object stored = *object;
+
+    stored.data_offset = file->data_offset;
+    stored.data_bytes = file->data_bytes;
+    if (!finish_digest(file, stored.sha256, err) ||
+        !complete_header(file, &stored, err))
+        return false;
+    snprintf(stored.path, sizeof stored.path, "tmp/%s", file->name);
+    *object = stored;
+    file->completed = true;
+    return true;
+}
+
+bool spool_sync(struct spool_file *file, struct err *err)
+{
+    if (file->failed)
+        return err_set(err, ERR_RETRY, "a file of the spool %s was not synced",
+                       file->dir);
+    if (fsync(file->fd) != 0) {
+        file->failed = true;
+        return failed(file, "sync", errno, err);
+    }
+    file->synced = true;
+    return true;
+}
+
+static bool close_file(struct spool_file *file, struct err *err)
 {
     int fd = file->fd;
 
-    if (fsync(fd) != 0)
-        return failed(file, "sync", errno, err);
     file->fd = -1;
     return close(fd) == 0 || failed(file, "close", errno, err);
 }
@@ -262,10 +288,9 @@ static bool commit(struct spool_file *file, struct object *object,
     bool ok;
     int root;
 
-    object->data_offset = file->data_offset;
-    object->data_bytes = file->data_bytes;
-    if (!finish_digest(file, object->sha256, err) ||
-        !complete_header(file, object, err) || !finish_file(file, err))
+    if (!file->completed && !spool_complete(file, object, err))
+        return false;
+    if ((!file->synced && !spool_sync(file, err)) || !close_file(file, err))
         return false;
     root = open(file->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root < 0)

@@ -37,9 +37,15 @@ bool spool_write(struct spool_file *file, const void *bytes, size_t n,
 void spool_result(struct spool_file *file, const struct result_of *result);
 int spool_fd(const struct spool_file *file); /* to read back (scan) */
 int64_t spool_data_offset(const struct spool_file *file);
-/* fsync, close, rename, fsync of the directory. Fills object's path,
- * data_offset, data_bytes, sha256, and writes them with its kind, study, series
- * and times into the file's header. Frees file, also on failure. */
+/* All bytes are written: fills object's data_offset, data_bytes, sha256, writes
+ * them with its kind, study, series and times into the file's header, and sets
+ * its path, still in tmp/, for whoever reads it before it is committed. */
+bool spool_complete(struct spool_file *file, struct object *object,
+                    struct err *err);
+/* fsync of a completed file. */
+bool spool_sync(struct spool_file *file, struct err *err);
+/* Completes and syncs the file unless that was done; then close, rename, fsync
+ * of the directory, and object's final path. Frees file, also on failure. */
 bool spool_commit(struct spool_file *file, struct object *object,
                   struct err *err);
 void spool_discard(struct spool_file *file); /* NULL is fine */

@@ -8,21 +8,28 @@
 #include "conf/log.h"
 #include "db/spool.h"
 #include "db/study_key.h"
-#include "scp/routing_apart.h"
+
+bool keep_ask(const struct conf *conf, struct db *db, struct apart *apart,
+              const struct object *object, struct err *err)
+{
+    char path[SPOOL_PATH];
+
+    spool_path(object, path);
+    return routing_apart_ask(apart, conf, object, path,
+                             !queue_is_result(db, object->sop_uid), err);
+}
 
 /* Headers that DCMTK cannot read after the scan passed them are no reason to
  * lose the object: it stays, unrouted. A file that cannot be opened just now is
  * another matter: Success would mean an image that nobody analyses. */
-static bool route(const struct conf *conf, struct db *db,
-                  const struct object *object, struct routing *routing,
-                  struct err *err)
+bool keep_hear(const struct conf *conf, struct db *db, struct apart *apart,
+               const struct object *object, struct routing *routing,
+               struct err *err)
 {
-    char path[SPOOL_PATH], study[STUDY_KEY];
+    char study[STUDY_KEY];
     struct err why = {0};
 
-    spool_path(object, path);
-    if (routing_apart(conf, object, path, !queue_is_result(db, object->sop_uid),
-                      routing, &why))
+    if (routing_apart_answer(apart, conf, routing, &why))
         return true;
     if (why.code != ERR_REJECT) {
         *err = why;
@@ -62,20 +69,16 @@ static bool settle_duplicate(struct db *db, struct object *object,
     return queue_restore(db, object, err);
 }
 
-bool keep_object(const struct conf *conf, struct db *db, struct object *object,
-                 struct kept *out, struct err *err)
+bool keep_object(struct db *db, struct object *object,
+                 const struct routing *routing, struct kept *out,
+                 struct err *err)
 {
-    struct routing routing;
-    bool ok;
+    bool ok = queue_receive(db, object, routing->demands, routing->n_demands,
+                            routing->forwards, routing->n_forwards,
+                            &out->receipt, err);
 
-    if (!route(conf, db, object, &routing, err))
-        return false;
-    ok =
-        queue_receive(db, object, routing.demands, routing.n_demands,
-                      routing.forwards, routing.n_forwards, &out->receipt, err);
     if (ok && out->receipt == RECEIPT_DUPLICATE)
         ok = settle_duplicate(db, object, &out->receipt, err);
-    out->routes = routing.routes;
-    routing_free(&routing);
+    out->routes = routing->routes;
     return ok;
 }

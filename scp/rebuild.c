@@ -61,6 +61,7 @@ static bool take_image(struct rebuild *r, const struct found *file,
                        struct err *err)
 {
     struct object object;
+    struct routing routing = {0};
     struct result_of none;
     struct kept kept;
     bool ok;
@@ -69,7 +70,11 @@ static bool take_image(struct rebuild *r, const struct found *file,
         return false;
     if (!ok)
         return true;
-    if (!keep_object(r->conf, r->db, &object, &kept, err))
+    ok = keep_ask(r->conf, r->db, &r->apart, &object, err) &&
+         keep_hear(r->conf, r->db, &r->apart, &object, &routing, err) &&
+         keep_object(r->db, &object, &routing, &kept, err);
+    routing_free(&routing);
+    if (!ok)
         return false;
     if (kept.receipt != RECEIPT_DUPLICATE)
         r->report.images++;
@@ -272,6 +277,7 @@ bool rebuild_run(const struct conf *conf, const volatile sig_atomic_t *stop,
     if (r.db)
         audit_rebuilding(r.db);
     ok = r.db && run(&r, err);
+    routing_apart_end(&r.apart);
     db_close(r.db);
     free(r.files);
     return ok;

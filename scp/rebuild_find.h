@@ -5,6 +5,7 @@
 
 #include "conf/conf.h"
 #include "db/rebuild.h"
+#include "scp/routing_apart.h"
 
 /* A file of obj/ without a row, small enough for a million of them. */
 struct found {
@@ -18,6 +19,7 @@ struct found {
 struct rebuild {
     const struct conf *conf;
     struct db *db;
+    struct apart apart; /* reads headers */
     const volatile sig_atomic_t *stop;
     struct found *files; /* in the order in which they are taken up */
     size_t n;

@@ -170,6 +170,9 @@ static bool start(struct receive *r, const struct dcm_peer *peer,
     memcpy(object->calling_ae, peer->calling_ae, sizeof object->calling_ae);
     memcpy(object->called_ae, peer->called_ae, sizeof object->called_ae);
     object->received_ms = clock_wall_ms();
+    /* The least memory to copy is that of a process that has done nothing yet;
+     * and it is ready by the time the object is here. */
+    routing_apart_start(&r->apart, r->conf);
     if (r->db == NULL)
         r->db = db_open(node->database, &r->failure);
     if (r->db == NULL)
@@ -250,10 +253,44 @@ static void log_stored(const struct receive *r, enum receipt receipt,
              KV_STR("calling_ae", r->object.calling_ae));
 }
 
+/* The file is on the disk under its final name; while it gets there, the
+ * parser reads it. */
+static bool settle(struct receive *r, struct routing *routing)
+{
+    struct object *object = &r->object;
+    struct err *err = &r->failure;
+    bool good;
+
+    if (!spool_complete(r->file, object, err) ||
+        !keep_ask(r->conf, r->db, &r->apart, object, err) ||
+        !spool_sync(r->file, err) ||
+        !keep_hear(r->conf, r->db, &r->apart, object, routing, err))
+        return false;
+    good = spool_commit(r->file, object, err);
+    r->file = NULL;
+    return good;
+}
+
+static bool take_on(struct receive *r, const struct routing *routing,
+                    struct kept *kept)
+{
+    if (keep_object(r->db, &r->object, routing, kept, &r->failure))
+        return true;
+    /* After a failed sync the row may be there all the same when the
+     * journal is read again: its file stays, and is the keeper's if it is
+     * not. Nor is a connection trusted that failed like that. */
+    if (r->failure.code == ERR_FATAL)
+        receive_close(r);
+    else
+        spool_remove(&r->object);
+    return false;
+}
+
 /* From complete fragments to a durable object and its jobs. */
 static uint16_t keep(struct receive *r)
 {
     int64_t ended_ms = clock_mono_ms();
+    struct routing routing = {0};
     struct kept kept = {0};
     uint16_t status = examine(r);
     bool good;
@@ -261,20 +298,10 @@ static uint16_t keep(struct receive *r)
     if (status != STATUS_SUCCESS)
         return status;
     r->object.receive_ms = ended_ms - r->begun_ms;
-    good = spool_commit(r->file, &r->object, &r->failure);
-    r->file = NULL;
+    good = settle(r, &routing) && take_on(r, &routing, &kept);
+    routing_free(&routing);
     if (!good)
         return receive_status(r->failure.code);
-    if (!keep_object(r->conf, r->db, &r->object, &kept, &r->failure)) {
-        /* After a failed sync the row may be there all the same when the
-         * journal is read again: its file stays, and is the keeper's if it is
-         * not. Nor is a connection trusted that failed like that. */
-        if (r->failure.code == ERR_FATAL)
-            receive_close(r);
-        else
-            spool_remove(&r->object);
-        return receive_status(r->failure.code);
-    }
     r->objects++;
     log_stored(r, kept.receipt, kept.routes, clock_mono_ms() - ended_ms);
     return STATUS_SUCCESS;
@@ -331,6 +358,7 @@ const struct dcm_scp_ops receive_ops = {.admit = admit,
 
 void receive_close(struct receive *receive)
 {
+    routing_apart_end(&receive->apart);
     db_close(receive->db);
     receive->db = NULL;
 }

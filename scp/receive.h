@@ -5,6 +5,7 @@
 #include "db/queue.h"
 #include "db/spool.h"
 #include "dicom/accept.h"
+#include "scp/routing_apart.h"
 
 /* One association's objects: from fragments to spool and queue. `ctx` of
  * receive_ops is a struct receive; zero it and set conf, busy and news. */
@@ -17,7 +18,8 @@ struct receive {
     char refused[256]; /* why it was not let in, or "" */
     int64_t objects;   /* stored */
 
-    struct db *db; /* opened with the first object */
+    struct db *db;      /* opened with the first object */
+    struct apart apart; /* reads headers; started with the first object */
     struct spool_file *file;
     struct object object;
     struct err failure; /* ERR_NONE: so far so good */

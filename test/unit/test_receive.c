@@ -189,8 +189,8 @@ static struct bytes make(const char *sop_class, const char *sop_uid,
     return out;
 }
 
-static uint16_t send(const char *sop_class, const char *sop_uid,
-                     struct bytes bytes, char comment[65])
+static uint16_t deliver(const char *sop_class, const char *sop_uid,
+                        struct bytes bytes, char comment[65])
 {
     struct dcm_store store = {.transfer_syntax = EXPLICIT};
     size_t half = bytes.n / 2;
@@ -323,23 +323,23 @@ static void test_refused_leaves_nothing(void **state)
     assert_non_null(big.p);
     memset(noise.p, 0xAB, noise.n);
     memset(big.p, 0, big.n);
-    assert_int_equal(send(CR, "1.9", noise, comment), 0xC000);
+    assert_int_equal(deliver(CR, "1.9", noise, comment), 0xC000);
     assert_true(strlen(comment) > 10);
-    assert_int_equal(send(CR, "1.9", big, comment), 0xC000);
+    assert_int_equal(deliver(CR, "1.9", big, comment), 0xC000);
     assert_string_equal(comment, "larger than limits.object: 65536 bytes");
-    assert_int_equal(send(CR, "1.10", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(CR, "1.10", make(CR, "1.9", "CR", false), comment),
                      0xA900);
     assert_string_equal(
         comment, "the data set has another SOP instance than the command");
-    assert_int_equal(send(SC, "1.9", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(SC, "1.9", make(CR, "1.9", "CR", false), comment),
                      0xA900);
     assert_string_equal(comment,
                         "the data set has another SOP class than the command");
-    assert_int_equal(send(CR, "../1", make(CR, "../1", "CR", false), comment),
-                     0xC000);
+    assert_int_equal(
+        deliver(CR, "../1", make(CR, "../1", "CR", false), comment), 0xC000);
     assert_string_equal(comment,
                         "the SOP Instance UID of the command is malformed");
-    assert_int_equal(send(CR, "", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(CR, "", make(CR, "1.9", "CR", false), comment),
                      0xC000);
     assert_int_equal(stored(), 0);
     assert_int_equal(receiver.objects, 0);
@@ -354,7 +354,7 @@ static void test_no_space(void **state)
 
     (void)state;
     conf->node.limits.free_bytes = INT64_MAX / 2;
-    assert_int_equal(send(CR, "1.9", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(CR, "1.9", make(CR, "1.9", "CR", false), comment),
                      0xA700);
     assert_string_equal(comment, "cannot store now, send again later");
     conf->node.limits.free_bytes = before;
@@ -379,7 +379,7 @@ static void test_image(void **state)
     char comment[65];
 
     (void)state;
-    assert_int_equal(send(CR, "1.9", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(CR, "1.9", make(CR, "1.9", "CR", false), comment),
                      0x0000);
     assert_string_equal(comment, "");
     assert_int_equal(stored(), 1);
@@ -399,7 +399,7 @@ static void test_duplicate(void **state)
     char comment[65];
 
     (void)state;
-    assert_int_equal(send(CR, "1.9", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(CR, "1.9", make(CR, "1.9", "CR", false), comment),
                      0x0000);
     assert_int_equal(receiver.object.id, id);
     assert_int_equal(stored(), 1);
@@ -420,7 +420,7 @@ static void test_lost_file_is_restored(void **state)
     assert_true(queue_object(receiver.db, receiver.object.id, &object, &err));
     spool_path(&object, path);
     assert_int_equal(truncate(path, 200), 0);
-    assert_int_equal(send(CR, "1.9", make(CR, "1.9", "CR", false), comment),
+    assert_int_equal(deliver(CR, "1.9", make(CR, "1.9", "CR", false), comment),
                      0x0000);
     assert_int_equal(receiver.object.id, object.id);
     assert_true(queue_object(receiver.db, object.id, &object, &err));
@@ -439,10 +439,10 @@ static void test_never_analysed(void **state)
 
     (void)state;
     count_jobs(before);
-    assert_int_equal(send(COMPREHENSIVE, "1.20",
-                          make(COMPREHENSIVE, "1.20", "SR", false), comment),
+    assert_int_equal(deliver(COMPREHENSIVE, "1.20",
+                             make(COMPREHENSIVE, "1.20", "SR", false), comment),
                      0x0000);
-    assert_int_equal(send(SC, "1.21", make(SC, "1.21", "OT", true), comment),
+    assert_int_equal(deliver(SC, "1.21", make(SC, "1.21", "OT", true), comment),
                      0x0000);
     count_jobs(after);
     assert_int_equal(stored(), 3);
@@ -457,8 +457,8 @@ static void test_leaving(void **state)
 
     (void)state;
     receive_leave();
-    assert_int_equal(send(CR, "1.30", make(CR, "1.30", "CR", false), comment),
-                     0xA700);
+    assert_int_equal(
+        deliver(CR, "1.30", make(CR, "1.30", "CR", false), comment), 0xA700);
     assert_string_equal(receiver.failure.msg, "the node is shutting down");
     alarm(0);
 }
