@@ -47,14 +47,14 @@ def clockwise_deg(first, second):
     return np.degrees(np.arctan2(cross, (first * second).sum(-1)))
 
 
-def roof_angles(place, lateral, heads, side=1):
+def roof_angles(place, lateral, side=1):
     """(center-edge, Toennis, Sharp) degrees of points {name: (..., 2)}.
 
-    lateral: (..., 2) along the teardrops toward that side; heads: along both
-    heads, to the picture's right; side: 1 of a right hip, -1 of a left one.
+    lateral: (..., 2) along the teardrops toward that side; side: 1 of a right
+    hip, -1 of a left one.
     """
     center = circle_center(np.stack([place[name] for name in HEADS], -2))
-    plumb = np.stack([-heads[..., 1], heads[..., 0]], -1)   # down
+    plumb = side * np.stack([lateral[..., 1], -lateral[..., 0]], -1)   # down
     edge = place["roof_edge"]
     return (-side * clockwise_deg(plumb, center - edge),
             side * clockwise_deg(lateral, edge - place["roof_medial"]),
@@ -89,13 +89,12 @@ def numbers_of(film):
     """{(id, side or None): value}, degrees and pixels, of {side: {name:
     (2,)}}, names that the film does not show left out."""
     right, left = (film[side].get("teardrop") for side in SIDES)
-    heads = film["left"]["hip_center"] - film["right"]["hip_center"]
     found = {}
     for k, side in enumerate(SIDES):
         place, sign = film[side], (1, -1)[k]
         lateral = (right - left) * sign
         if all(name in place for name in NATIVE):
-            angles = roof_angles(place, lateral, heads, sign)
+            angles = roof_angles(place, lateral, sign)
             found.update({(name, side): value for name, value in zip(
                 ("lce", "tonnis", "sharp"), angles)})
         shaft = all(name in place for name in WHOLE[3:6])

@@ -63,9 +63,9 @@ def shaft_slope(points):
 
 def hip_angles(points):
     """(n, 3): center-edge, Toennis and Sharp angle of right hips, the
-    picture's horizontal in place of the lines of heads and teardrops."""
-    level = np.array([1.0, 0.0])
-    return np.stack(roof_angles(_named(points, HIP), -level, level), 1)
+    picture's horizontal in place of the line of the teardrops."""
+    return np.stack(roof_angles(_named(points, HIP), np.array([-1.0, 0.0])),
+                    1)
 
 
 def neck_slope(points):
