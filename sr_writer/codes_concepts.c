@@ -62,9 +62,10 @@ static const struct codes_row concepts[] = {
     {"lateral_center_edge_angle", OSTEON("LCEA", "Lateral center-edge angle"),
      "deg", "LCEA",
      "Angle at the center of the femoral head between the perpendicular to "
-     "the line through both femoral heads and the line to the lateral edge of "
-     "the acetabular roof on a frontal view. Negative when the edge lies "
-     "medial to the perpendicular (Wiberg 1939)."},
+     "the line through both teardrops, or through both femoral heads, and the "
+     "line to the lateral edge of the acetabular roof on a frontal view. "
+     "Negative when the edge lies medial to the perpendicular (Wiberg "
+     "1939)."},
     {"acetabular_inclination", OSTEON("ACET_INCL", "Acetabular inclination"),
      "deg", "inclination",
      "Angle between the line through both teardrops and the plane of the "
