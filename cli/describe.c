@@ -117,14 +117,18 @@ static void names(FILE *out, char (*name)[CONF_NAME], size_t n)
                 name[i]);
 }
 
+#define OBJECT_KINDS 5
+
 static size_t object_kinds(const struct conf_results *results,
-                           char out[4][CONF_NAME])
+                           char out[OBJECT_KINDS][CONF_NAME])
 {
-    const bool made[] = {results->sr, results->sc, results->gsps, results->kos};
-    static const char *const words[] = {"SR", "SC", "GSPS", "KOS"};
+    const bool made[OBJECT_KINDS] = {results->sr, results->sc, results->gsps,
+                                     results->kos, results->chart};
+    static const char *const words[OBJECT_KINDS] = {"SR", "SC", "GSPS", "KOS",
+                                                    "trend chart"};
     size_t n = 0;
 
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < OBJECT_KINDS; i++)
         if (made[i])
             snprintf(out[n++], CONF_NAME, "%s", words[i]);
     return n;
@@ -139,7 +143,7 @@ void describe_effect(FILE *out, const struct conf_route *route)
         fputs("runs ", out);
         names(out, route->models, route->n_models);
         if (route->n_send > 0) {
-            char kinds[4][CONF_NAME];
+            char kinds[OBJECT_KINDS][CONF_NAME];
             size_t n = object_kinds(results, kinds);
             fputs(", sends ", out);
             names(out, kinds, n);

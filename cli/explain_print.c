@@ -135,6 +135,8 @@ static json_t *results_json(const struct conf_route *route)
         json_line_append(list, json_string("gsps"));
     if (route->n_models > 0 && route->results.kos)
         json_line_append(list, json_string("kos"));
+    if (route->n_models > 0 && route->results.chart)
+        json_line_append(list, json_string("chart"));
     return list;
 }
 

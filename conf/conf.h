@@ -153,6 +153,7 @@ struct conf_results {
     int64_t series_number;  /* SR; then SC, GSPS, KOS */
     int64_t overlay_pixels; /* longest side of the secondary capture */
     bool research;          /* ContentQualification RESEARCH */
+    bool chart;             /* the course since priors; with priors: true */
 };
 
 /* How a PACS gives priors; auto: what it offers, C-GET first. */

@@ -118,6 +118,9 @@ static const struct yaml_key result_keys[] = {
     {.name = "research",
      .type = YAML_BOOL,
      YAML_AT(struct result_parts, results.research)},
+    {.name = "chart",
+     .type = YAML_BOOL,
+     YAML_AT(struct result_parts, results.chart)},
     {.name = NULL},
 };
 

@@ -140,6 +140,23 @@ static bool read_lists(const struct yaml_file *file, const struct parts *parts,
            conf_list_destinations(file, parts->forward, rule.name, conf, err);
 }
 
+/* Whoever asks for priors wants to see the course. */
+static bool read_chart(const struct yaml_file *file,
+                       const struct yaml_node *results,
+                       struct conf_route *route, struct err *err)
+{
+    const struct yaml_node *chart = results ? yaml_get(results, "chart") : NULL;
+
+    if (!chart)
+        route->results.chart = route->priors.on;
+    else if (route->results.chart && !route->priors.on)
+        return yaml_error(file, chart, err,
+                          "chart: route \"%s\" has no earlier values to draw; "
+                          "add `priors:`",
+                          route->name);
+    return true;
+}
+
 static bool read_one(const struct yaml_file *file,
                      const struct yaml_node *section, size_t index,
                      struct conf *conf, struct err *err)
@@ -162,6 +179,7 @@ static bool read_one(const struct yaml_file *file,
            conf_results_read(file, parts.results, &route->results, err) &&
            read_lists(file, &parts, conf, route, err) &&
            conf_priors_read(file, parts.priors, conf, &route->priors, err) &&
+           read_chart(file, parts.results, route, err) &&
            check_sense(file, route, yaml_get(item, "name"), err);
 }
 

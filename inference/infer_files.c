@@ -55,15 +55,39 @@ static const char *suffix(const char *sop_class)
     return "-sr.dcm";
 }
 
-/* What the name of item i ends with; pages of a summary are numbered. */
+/* What the name of item i ends with; pages of a table or a trend are numbered.
+ */
 static void name_end(const struct outcome *outcome, size_t i,
                      char out[static 32])
 {
-    size_t page = i + 1 - outcome->summary;
-    if (!outcome->summary || i + 1 < outcome->summary || page >= outcome->pages)
-        snprintf(out, 32, "%s", suffix(outcome->items[i].object.sop_class));
-    else
+    size_t page = i + 1 - outcome->summary, chart = i + 1 - outcome->chart;
+    if (outcome->summary && i + 1 >= outcome->summary && page < outcome->pages)
         snprintf(out, 32, page ? "-summary-%zu.dcm" : "-summary.dcm", page + 1);
+    else if (outcome->chart && i + 1 >= outcome->chart &&
+             chart < outcome->charts)
+        snprintf(out, 32, chart ? "-chart-%zu.dcm" : "-chart.dcm", chart + 1);
+    else
+        snprintf(out, 32, "%s", suffix(outcome->items[i].object.sop_class));
+}
+
+/* Pages as PNG files: DIR/NAME-<word>.png, DIR/NAME-<word>-2.png, … */
+static bool save_pages(const struct infer_saver *saver, const char *file,
+                       const char *word, size_t pages,
+                       bool (*draw)(const struct result_request *, size_t,
+                                    size_t *, const char *, struct err *),
+                       const struct result_request *request, struct err *err)
+{
+    char path[PATH_MAX], end[32];
+    for (size_t i = 0; i < pages; i++) {
+        if (i == 0)
+            snprintf(end, sizeof end, "-%s.png", word);
+        else
+            snprintf(end, sizeof end, "-%s-%zu.png", word, i + 1);
+        if (!name_file(saver, file, end, path, err) ||
+            !draw(request, i, &pages, path, err))
+            return false;
+    }
+    return true;
 }
 
 static bool save_all(const struct infer_saver *saver,
@@ -82,15 +106,12 @@ static bool save_all(const struct infer_saver *saver,
     }
     struct grey grey = infer_grey(&request->analysis->pictures[0]);
     struct result_request as_result = infer_request(request);
-    size_t pages = 1;
-    for (size_t i = 0; i < pages; i++) {
-        char word[32];
-        snprintf(word, sizeof word, i ? "-summary-%zu.png" : "-summary.png",
-                 i + 1);
-        if (!name_file(saver, file, word, path, err) ||
-            !sc_summary_png(&as_result, i, &pages, path, err))
-            return false;
-    }
+    if (!save_pages(saver, file, "summary", 1, sc_summary_png, &as_result,
+                    err) ||
+        !save_pages(saver, file, "chart",
+                    sc_chart_pages(&request->analysis->findings), sc_chart_png,
+                    &as_result, err))
+        return false;
     if (!grey.pixels || !image_has_findings(&request->analysis->findings, 0))
         return true;
     return name_file(saver, file, "-sc.png", path, err) &&
@@ -113,8 +134,11 @@ bool infer_save(void *ctx, const struct conf_route *route,
                 const struct analyse_source *source, const char *file,
                 struct err *err)
 {
-    static const struct conf_results usual = {
-        .sr = true, .sc = true, .summary = true, .series_number = 9001};
+    static const struct conf_results usual = {.sr = true,
+                                              .sc = true,
+                                              .summary = true,
+                                              .chart = true,
+                                              .series_number = 9001};
     const struct infer_saver *saver = ctx;
     char path[ANALYSE_PATH];
     const char *const paths[] = {path};

@@ -97,6 +97,22 @@ static bool build_summary(const struct result_request *request,
     return true;
 }
 
+/* None where nothing can be compared: a page without a course says nothing. */
+static bool build_chart(const struct result_request *request,
+                        struct outcome *outcome, struct err *err)
+{
+    size_t pages = sc_chart_pages(request->findings);
+    outcome->chart = outcome->n + 1;
+    for (size_t i = 0; i < pages && i < OUTCOME_CHARTS; i++) {
+        struct result result = {0};
+        if (!sc_chart(request, i, &pages, &result, err))
+            return false;
+        take(outcome, &result);
+        outcome->charts++;
+    }
+    return true;
+}
+
 bool infer_build(const struct outcome_request *r, struct outcome *outcome,
                  struct err *err)
 {
@@ -122,6 +138,7 @@ bool infer_build(const struct outcome_request *r, struct outcome *outcome,
         take(outcome, &result);
     }
     return (!r->options->summary || build_summary(&request, outcome, err)) &&
+           (!r->options->chart || build_chart(&request, outcome, err)) &&
            (!r->options->gsps || build_states(&request, outcome, err)) &&
            build_keys(&request, outcome, err);
 }

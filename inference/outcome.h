@@ -9,9 +9,11 @@
 /* The DICOM objects that one analysis leads to. Who builds them is handed in
  * (infer_results.c, over sr_writer), so that the rest of this folder needs
  * findings only. */
-#define OUTCOME_PAGES 16 /* of a summary */
+#define OUTCOME_PAGES  16 /* of a summary */
+#define OUTCOME_CHARTS 8  /* pages of a trend */
 /* Two SRs; a capture and a presentation state for each image; key objects. */
-#define OUTCOME_MOST (2 + 2 * FINDINGS_IMAGES + OUTCOME_PAGES + 1)
+#define OUTCOME_MOST                                                           \
+    (2 + 2 * FINDINGS_IMAGES + OUTCOME_PAGES + OUTCOME_CHARTS + 1)
 
 struct outcome_object {
     struct object object;
@@ -25,6 +27,7 @@ struct outcome {
     size_t sr, alternate;  /* 1-based: the SR, and what goes out instead where
                               its class is refused; 0: none */
     size_t summary, pages; /* 1-based: its first page; how many follow on */
+    size_t chart, charts;  /* likewise */
 };
 
 struct outcome_request {

@@ -58,6 +58,25 @@ void caption_image_above(struct bar *bar, const struct layout *layout,
                    : "%: confidence");
 }
 
+/* What became of it stands below the picture: on it the lines of two studies
+ * would be wanted, too. */
+static void changed(struct bar *bar, const struct pen *pen,
+                    const struct findings *f, size_t i)
+{
+    const struct change *c = findings_change(f, i);
+    char value[WORDING_SIZE], words[WORDING_SIZE], text[2 * WORDING_SIZE + 2];
+
+    if (c == NULL || !wording_change(f, c, words))
+        return;
+    wording_value(&f->measurements[i], value);
+    snprintf(text, sizeof(text), "%s: %s", value, words);
+    bar_add(bar, pen,
+            c->kind == CHANGE_INCREASED || c->kind == CHANGE_DECREASED
+                ? BAR_WARNING
+                : BAR_PLAIN,
+            text);
+}
+
 void caption_below(struct bar *bar, const struct layout *layout,
                    const struct findings *f, size_t image)
 {
@@ -70,6 +89,9 @@ void caption_below(struct bar *bar, const struct layout *layout,
         snprintf(text, sizeof(text), "%s  %s", label->text, label->detail);
         bar_add(bar, &layout->pen, BAR_PLAIN, text);
     }
+    for (size_t i = 0; i < f->n_measurements; i++)
+        if (f->measurements[i].image == image)
+            changed(bar, &layout->pen, f, i);
     for (size_t i = 0; i < f->n_refused; i++) {
         wording_refusal_short(f, &f->refused[i], text);
         if (f->refused[i].image == image && !said_before(f, i, text))

@@ -19,6 +19,11 @@ struct drawing *draw_note(const struct findings *findings, struct err *err);
  * most SUMMARY_PAGES. page beyond them: ERR_REJECT. */
 struct drawing *draw_summary(const struct findings *findings, size_t page,
                              size_t *pages, struct err *err);
+/* One page of the trend of all measures that have earlier values, at most
+ * CHART_PAGES; 0 pages: none has. */
+struct drawing *draw_chart(const struct findings *findings, size_t page,
+                           size_t *pages, struct err *err);
+size_t draw_chart_pages(const struct findings *findings);
 void draw_free(struct drawing *drawing); /* NULL is fine */
 
 uint32_t draw_rows(const struct drawing *drawing);

@@ -63,6 +63,13 @@ bool sc_summary(const struct result_request *request, size_t page,
                 size_t *pages, struct result *out, struct err *err);
 bool sc_summary_png(const struct result_request *request, size_t page,
                     size_t *pages, const char *path, struct err *err);
+/* One page of how the measures went since earlier studies; 0 pages: none has
+ * an earlier value that can be compared. */
+size_t sc_chart_pages(const struct findings *findings);
+bool sc_chart(const struct result_request *request, size_t page, size_t *pages,
+              struct result *out, struct err *err);
+bool sc_chart_png(const struct result_request *request, size_t page,
+                  size_t *pages, const char *path, struct err *err);
 void result_free(struct result *result);
 
 /* Is there a code for it? For checking bundles. */

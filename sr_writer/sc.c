@@ -332,6 +332,41 @@ bool sc_summary_png(const struct result_request *request, size_t page,
     return ok;
 }
 
+bool sc_chart(const struct result_request *request, size_t page, size_t *pages,
+              struct result *out, struct err *err)
+{
+    const struct head head = {
+        .sop_class = SECONDARY_CAPTURE,
+        .uid_kind = "CHART",
+        .modality = "OT",
+        .series_kind = "chart",
+        .series_words = "trend (unverified)",
+        .series_number = request->options->series_number + 1,
+        .instance_number = (int64_t)page + 1,
+        .index = page,
+    };
+
+    return build_text(request, &head, "the course of measurements",
+                      draw_chart(request->findings, page, pages, err), out,
+                      err) ||
+           err_wrap(err, "chart");
+}
+
+size_t sc_chart_pages(const struct findings *findings)
+{
+    return draw_chart_pages(findings);
+}
+
+bool sc_chart_png(const struct result_request *request, size_t page,
+                  size_t *pages, const char *path, struct err *err)
+{
+    struct drawing *drawing = draw_chart(request->findings, page, pages, err);
+    bool ok = drawing != NULL && draw_png(drawing, path, err);
+
+    draw_free(drawing);
+    return ok;
+}
+
 bool sc_png(const struct result_request *request, size_t image,
             const struct grey *picture, const char *path, struct err *err)
 {

@@ -76,6 +76,19 @@ static void found_row(const struct findings *f, const struct found *found,
     }
 }
 
+/* What became of it since the prior study, behind all else. */
+static void add_change(const struct findings *f, const struct measurement *m,
+                       char cell[static WORDING_SIZE])
+{
+    const struct change *c = findings_change(f, (size_t)(m - f->measurements));
+    size_t n = strlen(cell);
+    char words[WORDING_SIZE];
+
+    if (c != NULL && wording_change(f, c, words) && n < WORDING_SIZE)
+        snprintf(cell + n, WORDING_SIZE - n, "%s%.120s", n > 0 ? "; " : "",
+                 words);
+}
+
 /* Behind the note of the bundle: where the value is out of its range. */
 static void value_row(const struct findings *f, const struct measurement *m,
                       struct row *row)
@@ -100,6 +113,7 @@ static void value_row(const struct findings *f, const struct measurement *m,
              m->note, (outside != 0 || m->note[0]) && detail[0] ? "; " : "",
              detail);
     wording_ascii(row->cells[7]);
+    add_change(f, m, row->cells[7]);
     row->ink = outside != 0 ? INK_ALERT : INK_NONE;
 }
 

@@ -22,9 +22,11 @@ fails() {
 }
 
 test_expect_success 'the unit tests leave their objects here' '
-    make -s -C "$ROOT" VARIANT="$VARIANT" "build/$VARIANT/test/test_sr" &&
+    make -s -C "$ROOT" VARIANT="$VARIANT" "build/$VARIANT/test/test_sr" \
+        "build/$VARIANT/test/test_group_change" &&
     mkdir gold && OSTEON_GOLDEN=$PWD/gold && export OSTEON_GOLDEN &&
-    (cd "$ROOT" && "$BIN/test/test_sr")
+    (cd "$ROOT" && "$BIN/test/test_sr") &&
+    (cd "$ROOT" && "$BIN/test/test_group_change")
 '
 
 for shape in narrower narrower_ohif stable worse_grade incomparable first_time \
@@ -33,6 +35,10 @@ for shape in narrower narrower_ohif stable worse_grade incomparable first_time \
         sound gold/sr_$shape.dcm --images gold/image_$shape.dcm
     "
 done
+
+test_expect_success 'the trend chart: the judges are content' '
+    sound gold/sc_chart.dcm --images gold/image_chart.dcm
+'
 
 # ---- with one thing wrong ---------------------------------------------------
 item='(0040,a730)'
@@ -61,6 +67,12 @@ test_expect_success 'a report of another patient fails' '
     spoil patient -m "PatientID=T-0" &&
     test_expect_code 1 validate --quick patient.dcm \
         --images gold/image_narrower.dcm >out && grep "dcentvfy: FAILED" out
+'
+
+test_expect_success 'a chart whose source has no UID fails' '
+    cp gold/sc_chart.dcm source.dcm &&
+    dcmodify -nb -ea "(0008,2112)[0].(0008,1155)" source.dcm &&
+    fails source dciodvfy
 '
 
 # ---- readers ----------------------------------------------------------------

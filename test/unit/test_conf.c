@@ -427,11 +427,14 @@ static void priors_have_defaults_and_keys(void **state)
         "priors: {}}, {name: all, match: {}, models: [leg], send: [pacs], "
         "priors: {from: [pacs], within: 90d, most: 8, wait: 0s, by: get, "
         "agree: [side]}}, {name: any, match: {}, models: [leg], send: [pacs], "
-        "priors: {within: 2y, by: move, agree: []}}]");
+        "priors: {within: 2y, by: move, agree: []}, results: {chart: false}}]");
     const struct conf_priors *p = &conf_route(conf, "r")->priors;
 
     (void)state;
     assert_false(p->on);
+    assert_false(conf_route(conf, "r")->results.chart);
+    assert_true(conf_route(conf, "own")->results.chart);
+    assert_false(conf_route(conf, "any")->results.chart);
     p = &conf_route(conf, "own")->priors;
     assert_true(p->on);
     assert_int_equal(p->n_from, 0);
@@ -459,6 +462,9 @@ static void priors_have_defaults_and_keys(void **state)
 static void mistakes_in_priors(void **state)
 {
     (void)state;
+    bad_routes("[{" ROUTE ", results: {chart: true}}]",
+               "x.yaml:5:77: chart: route \"r\" has no earlier values to draw; "
+               "add `priors:`");
     bad_routes("[{" ROUTE ", priors: true}]",
                "x.yaml:5:68: wants a mapping; write `key: value`");
     bad_routes("[{" ROUTE ", priors: {form: [pacs]}}]",

@@ -461,6 +461,52 @@ static void test_wording(void **state)
     assert_string_equal(words_of(first_time), "nothing");
 }
 
+/* The chart is an object of the study in a series of its own, and another one
+ * when what it shows is. */
+static void test_chart_object(void **state)
+{
+    static struct fixture x;
+    struct result result, other;
+    struct err err = {0};
+    struct dcm *set;
+    char path[320];
+    size_t pages = 0;
+
+    (void)state;
+    must(build(&x, changes, "chart", false, &result, &err), &err);
+    result_free(&result);
+    assert_int_equal(sc_chart_pages(&x.findings), 3);
+    must(sc_chart(&x.request, 0, &pages, &result, &err), &err);
+    assert_int_equal(pages, 3);
+    snprintf(path, sizeof(path), "%s/sc_chart.dcm", fixture_dir);
+    set = fixture_read(&result, path);
+    assert_top(set, "SOPClassUID", "1.2.840.10008.5.1.4.1.1.7");
+    assert_top(set, "PatientID", "T-4711");
+    assert_top(set, "SeriesDescription",
+               "AI leg-alignment 1.0.0 trend (unverified)");
+    assert_top(set, "Rows", "1024");
+    assert_top(set, "Columns", "1024");
+    assert_top(set, "BurnedInAnnotation", "YES");
+    assert_top(set, "InstanceNumber", "1");
+    assert_top(set, "SourceImageSequence[0].ReferencedSOPInstanceUID",
+               FIXTURE_UID);
+    assert_false(dcm_has(set, "PixelSpacing"));
+    dcm_free(set);
+    x.findings.changes[0].earlier[0].value += 0.5;
+    must(sc_chart(&x.request, 0, &pages, &other, &err), &err);
+    assert_string_equal(result.object.series_uid, other.object.series_uid);
+    assert_string_not_equal(result.object.sop_uid, other.object.sop_uid);
+    result_free(&other);
+    must(sc_chart(&x.request, 2, &pages, &other, &err), &err);
+    assert_string_not_equal(result.object.sop_uid, other.object.sop_uid);
+    result_free(&other);
+    result_free(&result);
+    x.findings.n_changes = 0;
+    assert_int_equal(sc_chart_pages(&x.findings), 0);
+    assert_false(sc_chart(&x.request, 0, &pages, &other, &err));
+    assert_string_equal(err.msg, "chart: no page 1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +523,7 @@ int main(void)
         cmocka_unit_test(test_bad_changes),
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_chart_object),
     };
 
     return cmocka_run_group_tests(tests, fixture_start, fixture_end);
