@@ -225,7 +225,7 @@ install: all
 	for s in 1 5 8; do \
 	    install -m 644 docs/man/*.$$s $(MAN)/man$$s/ || exit 1; done
 	install -m 644 README.md CHANGELOG.md docs/*.md \
-	    docs/findings.schema.json $(DOC)
+	    docs/findings.schema.json docs/history.schema.json $(DOC)
 	install -m 644 docs/pictures/*.png $(DOC)/pictures
 
 clean:

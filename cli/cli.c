@@ -15,11 +15,17 @@
  * when it is neither. */
 static int own_option(int argc, char **argv, int at, const char *usage,
                       bool json, const struct cli_option *own,
-                      struct cli_args *out)
+                      const struct cli_flag *flags, struct cli_args *out)
 {
     if (json && strcmp(argv[at], "--json") == 0) {
         out->json = true;
         return 1;
+    }
+    for (; flags && flags->name; flags++) {
+        if (strcmp(argv[at], flags->name) == 0) {
+            *flags->given = true;
+            return 1;
+        }
     }
     for (; own && own->name; own++) {
         if (strcmp(argv[at], own->name) != 0)
@@ -35,6 +41,13 @@ static int own_option(int argc, char **argv, int at, const char *usage,
 void cli_parse(int argc, char **argv, const char *usage, bool json,
                const struct cli_option *own, struct cli_args *out)
 {
+    cli_parse_flags(argc, argv, usage, json, own, NULL, out);
+}
+
+void cli_parse_flags(int argc, char **argv, const char *usage, bool json,
+                     const struct cli_option *own, const struct cli_flag *flags,
+                     struct cli_args *out)
+{
     int at = 1, operands = 0, words;
 
     memset(out, 0, sizeof *out);
@@ -44,7 +57,7 @@ void cli_parse(int argc, char **argv, const char *usage, bool json,
             conf_options(argc - at + 1, argv + at - 1, usage, &out->common) - 1;
         if (at >= argc)
             break;
-        words = own_option(argc, argv, at, usage, json, own, out);
+        words = own_option(argc, argv, at, usage, json, own, flags, out);
         if (words == 0) {
             if (strcmp(argv[at], "--") == 0)
                 break;

@@ -17,6 +17,7 @@ int explain_command(int argc, char **argv);
 int analyse_command(int argc, char **argv);
 int status_command(int argc, char **argv);
 int show_command(int argc, char **argv);
+int history_command(int argc, char **argv);
 int backup_command(int argc, char **argv);
 int verb_command(int argc, char **argv); /* retry, hold, release, drop */
 int audit_command(int argc, char **argv);
@@ -34,6 +35,12 @@ struct cli_option {
     const char **value;
 };
 
+/* An option without a value. */
+struct cli_flag {
+    const char *name; /* "--csv"; NULL ends the list */
+    bool *given;
+};
+
 struct cli_args {
     struct conf_options common;
     bool json;
@@ -46,6 +53,9 @@ struct cli_args {
  * subcommand has --json. The operands are moved to the front of argv. */
 void cli_parse(int argc, char **argv, const char *usage, bool json,
                const struct cli_option *own, struct cli_args *out);
+void cli_parse_flags(int argc, char **argv, const char *usage, bool json,
+                     const struct cli_option *own, const struct cli_flag *flags,
+                     struct cli_args *out);
 
 /* Loads and checks the configuration, routes included. */
 struct conf *cli_load(const struct cli_args *args, struct err *err);

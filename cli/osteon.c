@@ -20,6 +20,7 @@ static const struct {
     {"analyse", "run a model on files, without a network", analyse_command},
     {"status", "queue, programs, space", status_command},
     {"show", "one study from receipt to delivery", show_command},
+    {"history", "what was measured of a patient over time", history_command},
     {"backup", "copy the database while the node works", backup_command},
     {"retry", "queue jobs again at once", verb_command},
     {"hold", "keep jobs from being done", verb_command},

@@ -29,6 +29,7 @@ const char *audit_name(enum audit_event event)
         [AUDIT_JOB_DROPPED] = "job.dropped",
         [AUDIT_DELIVERY_FAILED] = "delivery.failed",
         [AUDIT_STUDY_PURGED] = "study.purged",
+        [AUDIT_HISTORY_SHOWN] = "history.shown",
         [AUDIT_CONFIGURATION_CHANGED] = "configuration.changed",
         [AUDIT_MODEL_REFUSED] = "model.refused",
         [AUDIT_STORAGE_DEGRADED] = "storage.degraded",

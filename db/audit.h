@@ -27,6 +27,7 @@ enum audit_event {
     AUDIT_JOB_DROPPED,
     AUDIT_DELIVERY_FAILED, /* dead letter */
     AUDIT_STUDY_PURGED,
+    AUDIT_HISTORY_SHOWN, /* of which patient: the keyed hash */
     AUDIT_CONFIGURATION_CHANGED,
     AUDIT_MODEL_REFUSED,
     AUDIT_STORAGE_DEGRADED,

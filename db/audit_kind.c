@@ -61,6 +61,8 @@ static const struct audit_kind kinds[] = {
     OWN("job.released", "Job released", '0', AUDIT_WHO_NODE),
     OWN("job.retried", "Job retried", '0', AUDIT_WHO_NODE),
     OWN("job.dropped", "Job dropped", '0', AUDIT_WHO_NODE),
+    {"history.shown", "a patient's measurements were read", "history.shown",
+     OUR, "Patient's measurements read", NONE, 'R', '0', AUDIT_WHO_NODE, false},
     OWN("database.rebuilt", "Database rebuilt", '4', AUDIT_WHO_NODE),
     OWN("segment.closed", "Audit segment closed", '0', AUDIT_WHO_NODE),
 };
