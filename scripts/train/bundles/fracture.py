@@ -31,7 +31,7 @@ VIEW = Stage(
     held_out_phantom=functools.partial(phantom, rows=192, columns=96,
                                        held_out=True),
     films=1500, first_seed=30000, held_out_films=240, held_out_seed=900000,
-    iterations=2500, classes={"view": VIEWS},
+    iterations=7000, classes={"view": VIEWS},
     refused={"view": VIEWS.index("other")}, mirrored=(),
     upright=False, gate=0.9,
     variation=Variation(turned_deg=8.0, scale=(0.8, 1.15), shift=(6.0, 10.0)))
@@ -41,7 +41,7 @@ BREAKS = Stage(
     rows=ROWS, columns=COLUMNS, phantom=phantom,
     held_out_phantom=functools.partial(phantom, held_out=True),
     films=2000, first_seed=30000, held_out_films=240, held_out_seed=900000,
-    iterations=16000, boxes=("fracture",), patch=128,
+    iterations=30000, boxes=("fracture",), patch=128,
     mirrored=(), most_boxes=4, upright=False)
 
 STAGES = (VIEW, BREAKS)
@@ -67,8 +67,10 @@ def subject(film):
 
 
 def truth(film, spacing):
-    """Where the bones are broken: left, top, right, bottom, pixel centers."""
+    """Where the bones are broken: left, top, right, bottom, pixel centers;
+    of a break beside the film nothing is left between its borders."""
     return {"boxes": [[round(float(value), 1) for value in box[1:]]
-                      for box in film.boxes],
+                      for box in film.boxes
+                      if box[3] - box[1] >= 1 and box[4] - box[2] >= 1],
             "part": VIEWS[film.classes["view"]],
             "displaced": bool(film.numbers["displaced"])}
