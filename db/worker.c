@@ -17,6 +17,7 @@
 #include "conf/clock.h"
 #include "conf/log.h"
 #include "db/study_key.h"
+#include "db/wake.h"
 
 #define POLL_MS    50
 #define TROUBLE_MS 1000 /* the database cannot be asked */
@@ -280,7 +281,7 @@ static bool claim(struct worker *worker, struct job *job, struct err *err)
 }
 
 /* False: this process cannot go on. */
-static bool turn(struct worker *worker)
+static bool turn(struct worker *worker, struct wake *wake)
 {
     struct err err = {0};
     struct job job;
@@ -298,7 +299,7 @@ static bool turn(struct worker *worker)
     if (err.code == ERR_NONE) {
         if (worker->idle)
             worker->idle(worker->ctx);
-        clock_sleep_ms(POLL_MS);
+        wake_rest(wake);
         return true;
     }
     log_error("queue.failed", KV_STR("reason", err.msg));
@@ -309,6 +310,8 @@ static bool turn(struct worker *worker)
 int worker_run(struct worker *worker)
 {
     struct err err = {0};
+    struct wake wake;
+    bool good = true;
 
     catch_signals();
     while (!stopping && !queue_reclaim(worker->db, worker->owner, &err)) {
@@ -317,8 +320,9 @@ int worker_run(struct worker *worker)
             return 1;
         clock_sleep_ms(TROUBLE_MS);
     }
-    while (!stopping)
-        if (!turn(worker))
-            return 1;
-    return 0;
+    wake_open(&wake, worker->db);
+    while (good && !stopping)
+        good = turn(worker, &wake);
+    wake_close(&wake);
+    return good ? 0 : 1;
 }

@@ -5,8 +5,9 @@
 
 /* The loop every worker shares: claim, alarm, work, finish | defer | bury.
  * work() does its own queue_finish() on success, so that results and DONE are
- * one transaction. Polls every 50 ms. Returns at SIGTERM/SIGINT with 0, or 1
- * on ERR_FATAL. Hang = crash: alarm(job_ms) kills the process. */
+ * one transaction. Looks when something was written (db/wake.h). Returns at
+ * SIGTERM/SIGINT with 0, or 1 on ERR_FATAL. Hang = crash: alarm(job_ms) kills
+ * the process. */
 struct worker_limits {
     int64_t job_ms;           /* one job, wall clock; also the lease */
     int64_t first_ms, cap_ms; /* back-off: first * 2^(n-1), +-20 % */
