@@ -1,6 +1,6 @@
 """Bones of a knee seen from the side, and the vertices that are landmarks.
 
-Training has the femora, tibiae, patella and fibula that knee_anatomy.py gives.
+Training has the CT skeleton's tibia, fibula and patella and a tibia from MR.
 Held out whole is another woman's knee (Visible Human Female, Andreassen et
 al., Scientific Data 2022, CC BY 4.0): tibia, fibula and patella, under femora
 that no training film has.
@@ -18,6 +18,7 @@ from limb_anatomy import FOLDER, read_stl
 from mesh import Mesh
 
 MEDIAL = (-0.70, -0.35)    # of the half width: where the slope is read
+LATERAL = (0.35, 0.70)
 FRONT_MM = (14, 100)       # below the top: ends of the line down the front
 CORNER_DEG = 45            # from across the plateau to along it
 RIDGE_MM = 7               # from the lower pole to either side
@@ -43,10 +44,8 @@ class KneeSide:
 @functools.lru_cache(maxsize=None)
 def training_knee(mesh_directory, femur, tibia):
     anatomy = knee_anatomy(mesh_directory, femur, tibia)
-    box = 0.5 * (anatomy.patella.vertices.min(0)
-                 + anatomy.patella.vertices.max(0))
     return _with_landmarks(anatomy, anatomy.tibia, anatomy.fibula,
-                           anatomy.patella.shifted(-box))
+                           anatomy.patella)
 
 
 @functools.lru_cache(maxsize=None)
@@ -61,10 +60,9 @@ def held_out_knee(mesh_directory, femur):
     plateau = proximal_tibia(tibia.vertices)
     center = np.array([middle(plateau[:, 0]), tibia.vertices[:, 1].max(),
                        middle(plateau[:, 2])])
-    box = 0.5 * (patella.vertices.min(0) + patella.vertices.max(0))
     return _with_landmarks(knee_anatomy(mesh_directory, femur, None),
                            tibia.shifted(-center), fibula.shifted(-center),
-                           patella.shifted(-box))
+                           patella)
 
 
 def draw_knee(rng, mesh_directory, held_out):
@@ -74,6 +72,13 @@ def draw_knee(rng, mesh_directory, held_out):
     return training_knee(mesh_directory,
                          TRAINING[rng.integers(len(TRAINING))],
                          TIBIAE[rng.integers(len(TIBIAE))])
+
+
+def _with_landmarks(anatomy, tibia, fibula, patella):
+    patella = patella.shifted(-0.5 * (patella.vertices.min(0)
+                                      + patella.vertices.max(0)))
+    return KneeSide(anatomy, tibia, fibula, patella,
+                    {**_tibial(tibia.vertices), **_patellar(patella.vertices)})
 
 
 def _upright(vertices):
@@ -92,11 +97,6 @@ def _upright(vertices):
     return np.stack([np.cross(up, lateral), up, lateral])
 
 
-def _with_landmarks(anatomy, tibia, fibula, patella):
-    return KneeSide(anatomy, tibia, fibula, patella,
-                    {**_tibial(tibia.vertices), **_patellar(patella.vertices)})
-
-
 def _farthest(vertices, among, direction):
     """Index of the vertex of `among` (a mask) that is farthest in a direction
     (anterior, up)."""
@@ -112,29 +112,37 @@ def _beyond_chord(vertices, among, first, last):
 
 
 def _tibial(vertices):
-    """The corners of the medial plateau, each farthest half way between
-    along and across the plateau; the tuberosity, which stands out most from
-    the line down the front."""
+    """The corners of both plateaus; the tuberosity, which stands out most
+    from the line down the front."""
     plateau = proximal_tibia(vertices)
-    center, half = middle(plateau[:, 2]), half_width(plateau[:, 2])
-    across = (vertices[:, 2] - center) / half
+    across = ((vertices[:, 2] - middle(plateau[:, 2]))
+              / half_width(plateau[:, 2]))
     below = vertices[:, 1].max() - vertices[:, 1]
-    medial = (across > MEDIAL[0]) & (across < MEDIAL[1]) & (below < 35)
-    slope = 0.0
-    for _ in range(4):  # across the plateau depends on where its corners are
-        front, back = (
-            _farthest(vertices, medial, [np.sin(angle), np.cos(angle)])
-            for angle in (np.radians(CORNER_DEG) - slope,
-                          -np.radians(CORNER_DEG) - slope))
-        rise = vertices[front] - vertices[back]
-        slope = np.arctan2(rise[1], rise[0])
     ends = [_farthest(vertices, (np.abs(below - level) < 4)
                       & (np.abs(across) < 0.5), [1, 0])
             for level in FRONT_MM]
     crest = ((below > FRONT_MM[0]) & (below < FRONT_MM[1])
              & (across > -0.1) & (across < 0.35))
-    return {"tibial_tuberosity": _beyond_chord(vertices, crest, *ends[::-1]),
-            "plateau_anterior": front, "plateau_posterior": back}
+    marks = {"tibial_tuberosity": _beyond_chord(vertices, crest, *ends[::-1])}
+    for name, (low, high) in (("plateau", MEDIAL),
+                              ("lateral_plateau", LATERAL)):
+        marks[name + "_anterior"], marks[name + "_posterior"] = _corners(
+            vertices, (across > low) & (across < high) & (below < 35))
+    return marks
+
+
+def _corners(vertices, among):
+    """Front and back corner of a plateau (a mask), each farthest half way
+    between along and across it."""
+    slope = 0.0
+    for _ in range(4):  # across the plateau depends on where its corners are
+        front, back = (
+            _farthest(vertices, among, [np.sin(angle), np.cos(angle)])
+            for angle in (np.radians(CORNER_DEG) - slope,
+                          -np.radians(CORNER_DEG) - slope))
+        rise = vertices[front] - vertices[back]
+        slope = np.arctan2(rise[1], rise[0])
+    return front, back
 
 
 def _patellar(vertices):

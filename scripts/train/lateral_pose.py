@@ -30,7 +30,7 @@ class LateralShape:
     tibia_scale: np.ndarray
     patella_scale: np.ndarray
     slope: float                # of the medial plateau
-    lateral_slope: float        # the lateral one's, in excess of the mesh's
+    lateral_slope: float        # of the lateral one
     flexion: float
     joint_gap: float
     patella_gap: float          # cartilage between it and the femur
@@ -48,10 +48,10 @@ def draw_shape(rng):
     tibia = form(0.04)
     femur = tibia * (1 + rng.normal(0, 0.02, 3))
     worn = rng.random() < 0.2
+    slope = float(np.clip(rng.normal(8, 4.5), -3, 20))
     return LateralShape(
         femur_scale=femur, tibia_scale=tibia, patella_scale=form(0.07),
-        slope=float(np.clip(rng.normal(8, 4.5), -3, 20)),
-        lateral_slope=rng.normal(0, 6),
+        slope=slope, lateral_slope=slope + rng.normal(-2, 4),
         flexion=rng.uniform(12, 55),
         joint_gap=rng.uniform(0.3, 2) if worn else rng.uniform(2, 5.5),
         patella_gap=rng.uniform(1, 6),
@@ -111,9 +111,9 @@ def slope_of(front, back, shaft):
     return np.degrees(np.arccos(np.clip(cosine, -1, 1))) - 90
 
 
-def with_slope(vertices, triangles, front, back, slope, lateral):
-    """Tibial vertices whose plateau is turned until its slope is that; its
-    lateral half by `lateral` degrees more than its medial half."""
+def with_slopes(vertices, triangles, medial, lateral, slopes):
+    """Tibial vertices whose plateaus are turned until their slopes are those;
+    medial, lateral: the vertices that are (front, back) corner of each."""
     bent = vertices
     plateau = proximal_tibia(vertices)
     across = np.clip((vertices[:, 2] - middle(plateau[:, 2]))
@@ -122,13 +122,16 @@ def with_slope(vertices, triangles, front, back, slope, lateral):
     share = 1 - smooth_step((top - vertices[:, 1] - BEND_MM[0])
                             / (BEND_MM[1] - BEND_MM[0]))
     pivot = np.array([0.0, top - 0.5 * sum(BEND_MM)])
-    turn = 0.0
-    for _ in range(4):
+    turns = np.zeros(2)  # at the medial and the lateral corners
+    for _ in range(6):
         flat = bent[:, :2]
-        found = slope_of(flat[front], flat[back], shaft_points(
-            flat, triangles, flat[front], flat[back], np.array([0.0, -1.0])))
-        turn += np.radians(slope - found)
-        angle = (turn + np.radians(lateral) * across) * share
+        front, back = flat[medial[0]], flat[medial[1]]
+        shaft = shaft_points(flat, triangles, front, back,
+                             np.array([0.0, -1.0]))
+        found = [slope_of(flat[f], flat[b], shaft)
+                 for f, b in (medial, lateral)]
+        turns += np.radians(np.subtract(slopes, found))
+        angle = (turns.mean() + np.diff(turns) * across) * share
         cosine, sine = np.cos(angle), np.sin(angle)
         x, y = (vertices[:, :2] - pivot).T
         bent = vertices.copy()
@@ -141,10 +144,11 @@ def pose_knee(rng, side, shape):
     """{bone: Mesh} of a flexed right knee, the tibia's shaft along y."""
     femur = side.anatomy.femur
     tibia = warped(rng, side.tibia.vertices * shape.tibia_scale)
-    tibia = with_slope(tibia, side.tibia.triangles,
-                       side.landmarks["plateau_anterior"],
-                       side.landmarks["plateau_posterior"], shape.slope,
-                       shape.lateral_slope)
+    tibia = with_slopes(tibia, side.tibia.triangles, *(
+        (side.landmarks[plateau + "_anterior"],
+         side.landmarks[plateau + "_posterior"])
+        for plateau in ("plateau", "lateral_plateau")),
+        (shape.slope, shape.lateral_slope))
     leg = Leg({"femur": warped(rng, femur.vertices * shape.femur_scale),
                "tibia": tibia,
                "fibula": warped(rng, side.fibula.vertices
