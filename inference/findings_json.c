@@ -150,6 +150,54 @@ static json_t *refusal_json(const struct findings *f, const struct refusal *r)
     return entry;
 }
 
+static const char *change_name(enum change_kind kind)
+{
+    static const char *const names[] = {
+        [CHANGE_REFUSED] = "refused",
+        [CHANGE_STABLE] = "stable",
+        [CHANGE_INCREASED] = "increased",
+        [CHANGE_DECREASED] = "decreased",
+        [CHANGE_NEW] = "new",
+    };
+    return names[kind];
+}
+
+static json_t *earlier_json(const struct earlier *e)
+{
+    return json_pack("{s:o,s:o,s:o,s:o,s:o}", "date", json_line_text(e->date),
+                     "value", json_line_number(e->value, VALUE_DECIMALS),
+                     "confidence",
+                     json_line_number(e->confidence, VALUE_DECIMALS), "version",
+                     json_line_text(e->version), "from",
+                     json_line_text(e->sr_uid[0] == '\0' ? "own" : "report"));
+}
+
+static json_t *change_json(const struct findings *f, const struct change *c)
+{
+    const struct measurement *m = &f->measurements[c->measurement];
+    json_t *entry = entry_head(f, m->id, m->side, m->image);
+    json_t *earlier = json_array();
+    bool compared = change_compared(c);
+    for (size_t i = 0; i < c->n_earlier; i++)
+        json_line_append(earlier, earlier_json(&c->earlier[i]));
+    json_line_set(entry, "kind", json_line_text(change_name(c->kind)));
+    json_line_set(entry, "earlier", earlier);
+    json_line_set(entry, "since",
+                  compared ? json_line_text(c->earlier[c->prior].date)
+                           : json_null());
+    json_line_set(entry, "difference",
+                  compared ? json_line_number(c->difference, VALUE_DECIMALS)
+                           : json_null());
+    json_line_set(entry, "per_year",
+                  compared ? json_line_number(c->per_year, VALUE_DECIMALS)
+                           : json_null());
+    json_line_set(entry, "detectable",
+                  compared ? json_line_number(c->detectable, VALUE_DECIMALS)
+                           : json_null());
+    set_text(entry, "reason", c->reason);
+    return entry;
+}
+
 static json_t *image_json(const struct findings_image *image)
 {
     static const char *const words[] = {
@@ -210,6 +258,7 @@ json_t *findings_json(const struct findings *f, const char *file)
 {
     json_t *out = begin(file), *images = json_array(), *found = json_array();
     json_t *measurements = json_array(), *refused = json_array();
+    json_t *changes = json_array();
     for (size_t i = 0; i < f->n_images; i++)
         json_line_append(images, image_json(&f->images[i]));
     for (size_t i = 0; i < f->n_found; i++)
@@ -219,6 +268,8 @@ json_t *findings_json(const struct findings *f, const char *file)
                          measurement_json(f, &f->measurements[i]));
     for (size_t i = 0; i < f->n_refused; i++)
         json_line_append(refused, refusal_json(f, &f->refused[i]));
+    for (size_t i = 0; i < f->n_changes; i++)
+        json_line_append(changes, change_json(f, &f->changes[i]));
     set_model(out, f);
     json_line_set(out, "images", images);
     json_line_set(out, "found", found);
@@ -226,6 +277,7 @@ json_t *findings_json(const struct findings *f, const char *file)
     if (file)
         json_line_set(out, "landmarks", landmarks_json(&f->images[0]));
     json_line_set(out, "refused", refused);
+    json_line_set(out, "changes", changes);
     return out;
 }
 

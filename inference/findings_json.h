@@ -7,8 +7,9 @@
 
 /* Findings as JSON, all that db/findings.h holds but what names an object:
  * nothing here names a patient, study, object or file, except the file that
- * is handed in. docs/findings.schema.json is the contract; a key is never
- * renamed, and another meaning needs another version. */
+ * is handed in; of an earlier study there is its date.
+ * docs/findings.schema.json is the contract; a key is never renamed, and
+ * another meaning needs another version. */
 #define FINDINGS_JSON_SCHEMA "osteon.findings/1"
 
 /* An object that begins with "schema". With a file there are also "file" and

@@ -17,6 +17,7 @@
 #include "db/study_key.h"
 #include "db/worker.h"
 #include "dicom/match.h"
+#include "inference/change.h"
 #include "inference/findings_json.h"
 #include "inference/refusal.h"
 #include "inference/remember.h"
@@ -132,6 +133,23 @@ static bool remember_findings(const struct service_context *ctx,
                                .secret = ctx->secret,
                                .study_uid = run->job->study_uid};
     return remember(&run->analysis.findings, &how, &run->history, err);
+}
+
+/* What is known here of the same person. Whoever brings earlier studies has
+ * put them into the history by now. */
+static bool compare(const struct service_context *ctx, struct run *run,
+                    struct err *err)
+{
+    struct change_how how = {.bundle = run->bundle,
+                             .priors = &run->route->priors};
+    struct history past = {0};
+    if (!run->route->priors.on)
+        return true;
+    if (!history_of(ctx->db, run->history.patient.key, &past, err))
+        return false;
+    change_find(&how, &run->history, &past, &run->analysis.findings);
+    history_free(&past);
+    return true;
 }
 
 static bool build(const struct service_context *ctx, struct run *run,
@@ -266,8 +284,8 @@ static bool run_job(const struct service_context *ctx, struct run *run,
         .inference = &node->inference};
     if (!analyse_images(ctx->service->child, run->bundle, run->sources, run->n,
                         &how, &run->analysis, err) ||
-        !remember_findings(ctx, run, err) || !build(ctx, run, err) ||
-        !finish(ctx, run, err))
+        !remember_findings(ctx, run, err) || !compare(ctx, run, err) ||
+        !build(ctx, run, err) || !finish(ctx, run, err))
         return false;
     log_analysed(ctx, run);
     return true;

@@ -23,7 +23,8 @@ test_expect_success 'findings of every kind' '
     make -s -C "$ROOT" VARIANT="$VARIANT" \
         "build/$VARIANT/test/test_findings_json" && mkdir gold &&
     OSTEON_GOLDEN=$PWD/gold "$BIN/test/test_findings_json" &&
-    valid gold/every_kind.json && valid gold/unusable.json
+    valid gold/every_kind.json && valid gold/unusable.json &&
+    valid gold/changes.json
 '
 
 test_expect_success 'a film, one that the model refuses, and no film' '
@@ -60,5 +61,12 @@ spoiled 'a box of three numbers' '.found[0].box = [1, 2, 3]'
 spoiled 'a refusal without a reason' 'del(.refused[0].reason)'
 spoiled 'a kind it does not know' '.measurements[0].kind = "volume"'
 spoiled 'an image without calibration' 'del(.images[0].calibration)'
+
+test_expect_success 'the schema refuses a change of its own kind' '
+    jq -c ".changes[0].kind = \"worse\"" gold/changes.json >bad.json &&
+    test_expect_code 3 valid bad.json &&
+    jq -c "del(.changes[1].reason)" gold/changes.json >bad.json &&
+    test_expect_code 3 valid bad.json
+'
 
 e2e_done

@@ -63,38 +63,38 @@ for a, b in zip(mine, theirs):
 EOF
 
 test_expect_success 'before the first start: no database, and none is made' '
-    node_config && test_expect_code 1 osteon history 4711 2>message &&
+    node_config && test_expect_code 1 osteon history PAT4711 2>message &&
     grep "the node has not run yet" message &&
     ! find state -mindepth 1 | grep .
 '
 test_expect_success 'wrong usage' '
     test_expect_code 2 osteon history 2>message &&
     grep "one patient id, please" message &&
-    test_expect_code 2 osteon history --json --csv 4711 2>message &&
+    test_expect_code 2 osteon history --json --csv PAT4711 2>message &&
     grep "json or --csv, not both" message &&
-    test_expect_code 2 osteon history --side both 4711 2>message &&
+    test_expect_code 2 osteon history --side both PAT4711 2>message &&
     grep "side is right or left" message &&
     osteon history --help | grep "usage: osteon history"
 '
 test_expect_success ORTHANC 'two studies of a patient, and one of another' '
     pacs_start && node_start &&
-    study_of "$LEGS/leg_01.dcm" 4711 20240105 1 first.dcm &&
-    study_of "$LEGS/leg_02.dcm" 4711 20260105 2 second.dcm &&
-    study_of "$LEGS/leg_03.dcm" 4712 20250105 3 other.dcm &&
+    study_of "$LEGS/leg_01.dcm" PAT4711 20240105 1 first.dcm &&
+    study_of "$LEGS/leg_02.dcm" PAT4711 20260105 2 second.dcm &&
+    study_of "$LEGS/leg_03.dcm" PAT4712 20250105 3 other.dcm &&
     send second.dcm first.dcm other.dcm &&
     for n in 1 2 3; do
         wait_for 90 pacs_holds $(uid $n) SR 1 || return 1
     done
 '
 test_expect_success ORTHANC 'the patient, and nobody else, by date' '
-    osteon history --json 4711 >history.json && jq -c . history.json &&
+    osteon history --json PAT4711 >history.json && jq -c . history.json &&
     jq -e "(.measurements | length) > 10 and
         ([.measurements[].study_date] | unique) == [\"20240105\", \"20260105\"]
         and [.measurements[].study_date] ==
             ([.measurements[].study_date] | sort)" history.json &&
-    osteon history 4711 >table && cat table &&
+    osteon history PAT4711 >table && cat table &&
     grep "^right hka, deg" table && grep "^2024-01-05 .*leg-alignment" table &&
-    test "$(osteon history 4711 --measure hka --side left --json |
+    test "$(osteon history PAT4711 --measure hka --side left --json |
         jq ".measurements | length")" = 2
 '
 test_expect_success ORTHANC 'the JSON is as its schema says' '
@@ -113,36 +113,36 @@ test_expect_success ORTHANC 'it equals what the reports say' '
     /usr/bin/python3 equal.py known reported
 '
 test_expect_success ORTHANC 'CSV: a line a measurement, ends of line as RFC 4180' '
-    osteon history --csv 4711 >history.csv &&
+    osteon history --csv PAT4711 >history.csv &&
     test "$(wc -l <history.csv)" = \
         "$(($(jq ".measurements | length" history.json) + 1))" &&
     ! grep -v "$(printf "\r")\$" history.csv &&
     /usr/bin/python3 -c "
 import csv
 rows = list(csv.DictReader(open(\"history.csv\", newline=\"\")))
-assert {r[\"patient_id\"] for r in rows} == {\"4711\"}
+assert {r[\"patient_id\"] for r in rows} == {\"PAT4711\"}
 assert all(float(r[\"value\"]) > 0 for r in rows if r[\"measure\"] == \"hka\")
 "
 '
 test_expect_success ORTHANC 'nobody and nothing' '
-    test_expect_code 1 osteon history 4713 2>message &&
-    grep "nothing is known of patient 4713" message &&
-    test_expect_code 1 osteon history 4711 --measure kl --side left 2>message &&
+    test_expect_code 1 osteon history PAT4713 2>message &&
+    grep "nothing is known of patient PAT4713" message &&
+    test_expect_code 1 osteon history PAT4711 --measure kl --side left 2>message &&
     grep "kl, left is not among the [0-9]* measurements" message &&
-    test_expect_code 1 osteon history --json 4713 >none.json &&
+    test_expect_code 1 osteon history --json PAT4713 >none.json &&
     jq -e ".measurements == []" none.json
 '
 test_expect_success ORTHANC 'two issuers of one id are two people' '
     cp other.dcm issued.dcm &&
-    dcmodify -nb -q -i IssuerOfPatientID=ELSEWHERE -m PatientID=4711 \
+    dcmodify -nb -q -i IssuerOfPatientID=ELSEWHERE -m PatientID=PAT4711 \
         -m StudyInstanceUID=$(uid 4) -m SeriesInstanceUID=$(uid 4).1 \
         -m SOPInstanceUID=$(uid 4).1.1 issued.dcm &&
     send issued.dcm && wait_for 90 pacs_holds $(uid 4) SR 1 &&
-    test_expect_code 1 osteon history 4711 2>message &&
+    test_expect_code 1 osteon history PAT4711 2>message &&
     grep "2 issuers have this patient id: \"\", \"ELSEWHERE\"" message &&
-    osteon history 4711 --issuer "" --json >again.json &&
+    osteon history PAT4711 --issuer "" --json >again.json &&
     test_cmp history.json again.json &&
-    osteon history 4711 --issuer ELSEWHERE --json |
+    osteon history PAT4711 --issuer ELSEWHERE --json |
         jq -e "[.measurements[].study_uid] | unique | length == 1"
 '
 looks() {
@@ -154,18 +154,18 @@ shown() { # COUNT: at least so many looks are in the ledger
 test_expect_success ORTHANC 'each look is in the ledger, without the patient' '
     wait_for 10 shown 8 && looks >looks && head -n 2 looks &&
     grep -q "\"user\":" looks && grep -q "\"patient\":\"[0-9a-f]*\"" looks &&
-    ! grep "471[123]\"\|ELSEWHERE" looks
+    ! grep "PAT471\|ELSEWHERE" looks
 '
 test_expect_success ORTHANC 'no log names the patient' '
-    ! grep -a "=\"*471[123]\|ELSEWHERE" node.log
+    ! grep -a "PAT4[78]\|ELSEWHERE" node.log
 '
 test_expect_success ORTHANC 'a backup has it; a database made anew begins without' '
     osteon backup copy.db && node_stop &&
     sed "s|database: .*|database: $PWD/copy.db|" osteon.yaml >copy.yaml &&
-    "$BIN/osteon" history -c copy.yaml --json --issuer "" 4711 >copied.json &&
+    "$BIN/osteon" history -c copy.yaml --json --issuer "" PAT4711 >copied.json &&
     test_cmp history.json copied.json &&
     rm state/osteon.db* && node_start &&
-    test_expect_code 1 osteon history 4711 &&
+    test_expect_code 1 osteon history PAT4711 &&
     osteon show $(uid 1) --json | jq -e ".jobs != []"
 '
 e2e_done

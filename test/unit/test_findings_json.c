@@ -125,6 +125,60 @@ static void test_every_kind(void **state)
     json_decref(json);
 }
 
+static void test_changes(void **state)
+{
+    static struct findings all;
+    const char *golden = getenv("OSTEON_GOLDEN");
+    struct change *c = all.changes;
+    (void)state;
+    kind_of_everything(&all);
+    c[0] = (struct change){.measurement = 1,
+                           .kind = CHANGE_STABLE,
+                           .earlier = {{.date = "20230110",
+                                        .value = 31.5,
+                                        .confidence = 0.5,
+                                        .version = "1.0",
+                                        .study_uid = "1.2.3.4",
+                                        .sr_uid = "1.2.3.4.5"},
+                                       {.date = "20240110", .value = 32}},
+                           .n_earlier = 2,
+                           .prior = 1,
+                           .difference = -0.25,
+                           .per_year = (double)NAN,
+                           .detectable = 6};
+    c[1] = (struct change){
+        .measurement = 0, .kind = CHANGE_REFUSED, .reason = "another view"};
+    c[2] = (struct change){.measurement = 2, .kind = CHANGE_NEW};
+    all.n_changes = 3;
+    json_t *json = findings_json(&all, NULL);
+    json_t *first = at(json, "changes", 0);
+    assert_member(first, "id", "\"cobb_angle\"");
+    assert_member(first, "kind", "\"stable\"");
+    assert_member(first, "earlier",
+                  "[{\"date\":\"20230110\",\"value\":31.5,\"confidence\":"
+                  "0.5,\"version\":\"1.0\",\"from\":\"report\"},{\"date\":"
+                  "\"20240110\",\"value\":32.0,\"confidence\":0.0,"
+                  "\"version\":\"\",\"from\":\"own\"}]");
+    assert_member(first, "since", "\"20240110\"");
+    assert_member(first, "difference", "-0.25");
+    assert_member(first, "per_year", "null");
+    assert_member(first, "detectable", "6.0");
+    assert_member(first, "reason", "null");
+    assert_member(at(json, "changes", 1), "kind", "\"refused\"");
+    assert_member(at(json, "changes", 1), "reason", "\"another view\"");
+    assert_member(at(json, "changes", 1), "difference", "null");
+    assert_member(at(json, "changes", 2), "kind", "\"new\"");
+    assert_member(at(json, "changes", 2), "since", "null");
+    if (golden) {
+        char path[320];
+        snprintf(path, sizeof path, "%s/changes.json", golden);
+        assert_int_equal(json_dump_file(json, path, 0), 0);
+    }
+    char *text = json_line_dump(json);
+    assert_null(strstr(text, "1.2.3.4"));
+    free(text);
+}
+
 /* The queue keeps what json_line_read() takes, whatever a model says. */
 static void test_most(void **state)
 {
@@ -148,6 +202,15 @@ static void test_most(void **state)
     }
     all.n_measurements = all.n_refused = FINDINGS_MEASUREMENTS;
     all.n_found = FINDINGS_FOUND;
+    all.n_changes = FINDINGS_CHANGES;
+    for (size_t i = 0; i < FINDINGS_CHANGES; i++) {
+        struct change *c = &all.changes[i];
+        c->kind = CHANGE_INCREASED;
+        c->n_earlier = FINDINGS_EARLIER;
+        memset(c->reason, 'r', FINDINGS_REASON - 1);
+        for (size_t k = 0; k < FINDINGS_EARLIER; k++)
+            memset(c->earlier[k].version, 'v', 32);
+    }
     char *text = json_line_dump(findings_json(&all, NULL));
     json_t *read = json_line_read(text);
     assert_non_null(read);
@@ -198,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_every_kind),
+        cmocka_unit_test(test_changes),
         cmocka_unit_test(test_most),
         cmocka_unit_test(test_several_images_are_told_apart),
         cmocka_unit_test(test_landmarks),
