@@ -49,6 +49,13 @@ class Bundle:
                               .replace("_", " ") if said else ""))
         return found
 
+    def detectable(self, name):
+        """Of a measurement; None: it does not say."""
+        match = re.search(rf"^  - id: {name}\n(?:    .*\n)*?"
+                          r"    detectable: ([\d.]+)$", self.text,
+                          re.MULTILINE)
+        return float(match.group(1)) if match else None
+
     def weights_sha256(self):
         """As results name it: of all digests when there are several."""
         digests = [digest for _, digest in self.networks]
