@@ -146,6 +146,7 @@ help:
 	@echo 'make fuzz       ten million executions of each fuzz target; FUZZ=fuzz_scan'
 	@echo 'make torture    breaks the node in every promised way; CASE=10-kill'
 	@echo 'make bench      osteon beside storescp, dcmqrscp, Orthanc; CASE=receive-ct'
+	@echo 'make soak       does anything grow in 20,000 studies? STUDIES=200'
 	@echo 'make sbom       bill of materials, CycloneDX, in build/$(VARIANT)/'
 	@echo 'make check-asan unit and end-to-end tests under sanitizers'
 	@echo 'make install    DESTDIR= PREFIX=$(PREFIX)'
@@ -186,6 +187,11 @@ torture: deps
 bench: deps
 	@$(MAKE) --no-print-directory -j2 all $(BENCH)
 	VARIANT=$(VARIANT) scripts/bench/run $(if $(JSON),--json $(JSON)) $(CASE)
+
+# STUDIES=200 for a minute, 20000 for hours
+soak: deps
+	@$(MAKE) --no-print-directory -j2 all $(BENCH)
+	VARIANT=$(VARIANT) scripts/bench/run $(if $(JSON),--json $(JSON)) soak
 
 check-asan: deps
 	@$(MAKE) --no-print-directory VARIANT=asan -j2 test
@@ -232,6 +238,6 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all help deps demo test unit e2e fuzz bench sbom torture check-asan lint fmt install clean
+.PHONY: all help deps demo test unit e2e fuzz bench soak sbom torture check-asan lint fmt install clean
 .DEFAULT_GOAL := all
 .SECONDARY:
