@@ -6,24 +6,11 @@
 
 #include "cli/history.h"
 #include "cli/table.h"
+#include "conf/date.h"
 #include "conf/json_line.h"
 #include "db/study_key.h"
 
 #define VALUE_DECIMALS 4
-
-static const char *calibration_name(enum calibration calibration)
-{
-    static const char *const names[] = {
-        [CALIBRATION_NONE] = "none",
-        [CALIBRATION_DETECTOR] = "detector",
-        [CALIBRATION_MAGNIFIED] = "magnified",
-        [CALIBRATION_OBJECT] = "object",
-        [CALIBRATION_DEVICE] = "device",
-        [CALIBRATION_BALL] = "ball",
-    };
-
-    return names[calibration];
-}
 
 static const char *origin_name(enum history_origin origin)
 {
@@ -37,21 +24,14 @@ static bool same_measure(const struct history_row *a,
            strcmp(a->unit, b->unit) == 0;
 }
 
-static const char *date_text(const char *date, char out[static 11])
-{
-    if (strlen(date) != 8)
-        return "unknown";
-    snprintf(out, 11, "%.4s-%.2s-%.2s", date, date + 4, date + 6);
-    return out;
-}
-
 static void add_row(const struct history_view *view,
                     const struct history_row *row, struct table *table)
 {
-    char date[11], key[STUDY_KEY];
+    char date[DATE_TEXT], key[STUDY_KEY];
 
     study_key(view->db, row->study_uid, key);
-    table_cell(table, TABLE_PLAIN, "%s", date_text(row->study_date, date));
+    table_cell(table, TABLE_PLAIN, "%s",
+               date_text(row->study_date, "unknown", date));
     table_cell(table, TABLE_BOLD, "%.2f", row->value);
     table_cell(table, TABLE_PLAIN, "%.2f", row->confidence);
     table_cell(table, TABLE_PLAIN, "%s", calibration_name(row->calibration));

@@ -130,7 +130,6 @@ static void free_route(struct conf_route *route)
     free(route->models);
     free(route->send);
     free(route->forward);
-    free(route->priors.from);
 }
 
 void conf_free(struct conf *conf)

@@ -156,20 +156,13 @@ struct conf_results {
     bool chart;             /* the course since priors; with priors: true */
 };
 
-/* How a PACS gives priors; auto: what it offers, C-GET first. */
-enum conf_prior_by { CONF_PRIOR_AUTO, CONF_PRIOR_MOVE, CONF_PRIOR_GET };
-
-/* Earlier measurements of the same person, for the change since then. */
+/* Earlier measurements of the same person, from our own history, for the
+ * change since then. */
 struct conf_priors {
-    bool on;                 /* the section exists */
-    char (*from)[CONF_NAME]; /* destinations that are asked, in this order,
-                                after our own history */
-    size_t n_from;
+    bool on;           /* the section exists */
     int64_t within_ms; /* before the study's date */
     int64_t most;      /* 1..CONF_PRIORS, the latest ones */
-    int64_t wait_ms;   /* a result waits no longer for them */
-    int by;            /* enum conf_prior_by */
-    bool agree_body_part, agree_side, agree_view;
+    bool agree_body_part, agree_view;
 };
 
 struct conf_route {

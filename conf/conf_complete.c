@@ -133,7 +133,7 @@ static bool read_objects(const struct yaml_file *file,
     static const struct yaml_key kind = {
         .name = "objects", .type = YAML_CHOICE, .choices = kinds};
 
-    if (!conf_list_check(file, node, "objects", 1, 4, err))
+    if (!conf_list_check(file, node, "objects", 1, 5, err))
         return false;
     out->sr = out->sc = out->summary = out->gsps = out->kos = false;
     for (size_t i = 0; i < node->count; i++) {

@@ -1,22 +1,18 @@
-/* Where a route's earlier measurements come from, and what must agree with
- * them. Numbers that are not of the same thing seen in the same way are worse
- * than none: what is not said here agrees in everything. */
+/* Which earlier measurements a route's are compared with, and what must agree
+ * with them. Numbers that are not of the same thing seen in the same way are
+ * worse than none: what is not said here agrees in everything. */
 #include "conf/conf_read.h"
-
-#include <stdlib.h>
 
 #define DAY_MS 86400000.0
 
-static const char *const by_choices[] = {"auto", "move", "get", NULL};
-static const char *const agree_choices[] = {"body_part", "side", "view", NULL};
+static const char *const agree_choices[] = {"body_part", "view", NULL};
 
 struct prior_parts {
     struct conf_priors priors;
-    const struct yaml_node *from, *agree;
+    const struct yaml_node *agree;
 };
 
 static const struct yaml_key keys[] = {
-    {.name = "from", .type = YAML_ANY, YAML_AT(struct prior_parts, from)},
     {.name = "within",
      .type = YAML_DURATION,
      YAML_AT(struct prior_parts, priors.within_ms),
@@ -27,15 +23,6 @@ static const struct yaml_key keys[] = {
      YAML_AT(struct prior_parts, priors.most),
      .min = 1,
      .max = CONF_PRIORS},
-    {.name = "wait",
-     .type = YAML_DURATION,
-     YAML_AT(struct prior_parts, priors.wait_ms),
-     .min = 0,
-     .max = 3600000},
-    {.name = "by",
-     .type = YAML_CHOICE,
-     YAML_AT(struct prior_parts, priors.by),
-     .choices = by_choices},
     {.name = "agree", .type = YAML_ANY, YAML_AT(struct prior_parts, agree)},
     {.name = NULL},
 };
@@ -46,12 +33,11 @@ static bool read_agree(const struct yaml_file *file,
 {
     static const struct yaml_key rule = {
         .name = "agree", .type = YAML_CHOICE, .choices = agree_choices};
-    bool *const parts[] = {&out->agree_body_part, &out->agree_side,
-                           &out->agree_view};
+    bool *const parts[] = {&out->agree_body_part, &out->agree_view};
 
-    if (!conf_list_check(file, node, "agree", 0, 3, err))
+    if (!conf_list_check(file, node, "agree", 0, 2, err))
         return false;
-    out->agree_body_part = out->agree_side = out->agree_view = false;
+    out->agree_body_part = out->agree_view = false;
     for (size_t i = 0; i < node->count; i++) {
         int which;
 
@@ -63,18 +49,14 @@ static bool read_agree(const struct yaml_file *file,
 }
 
 bool conf_priors_read(const struct yaml_file *file,
-                      const struct yaml_node *node, const struct conf *conf,
-                      struct conf_priors *out, struct err *err)
+                      const struct yaml_node *node, struct conf_priors *out,
+                      struct err *err)
 {
-    static const struct yaml_key rule = {
-        .name = "from", .type = YAML_TEXT, .size = CONF_NAME};
     struct prior_parts parts = {
         .priors = {.on = true,
                    .within_ms = (int64_t)(5 * 365.25 * DAY_MS),
                    .most = 3,
-                   .wait_ms = 60000,
                    .agree_body_part = true,
-                   .agree_side = true,
                    .agree_view = true}};
 
     if (!node)
@@ -82,9 +64,5 @@ bool conf_priors_read(const struct yaml_file *file,
     if (!yaml_apply(file, node, keys, &parts, err))
         return false;
     *out = parts.priors;
-    if (!conf_list_read(file, parts.from, &rule, 0, CONF_MOST_DESTINATIONS,
-                        &out->from, &out->n_from, err) ||
-        !conf_list_destinations(file, parts.from, rule.name, conf, err))
-        return false;
     return !parts.agree || read_agree(file, parts.agree, out, err);
 }

@@ -36,8 +36,8 @@ bool conf_results_read(const struct yaml_file *file,
 
 /* After destinations, which `from` names. */
 bool conf_priors_read(const struct yaml_file *file,
-                      const struct yaml_node *node, const struct conf *conf,
-                      struct conf_priors *out, struct err *err);
+                      const struct yaml_node *node, struct conf_priors *out,
+                      struct err *err);
 bool conf_list_destinations(const struct yaml_file *file,
                             const struct yaml_node *list, const char *key,
                             const struct conf *conf, struct err *err);

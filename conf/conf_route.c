@@ -178,7 +178,7 @@ static bool read_one(const struct yaml_file *file,
            conf_complete_read(file, parts.complete, &route->complete, err) &&
            conf_results_read(file, parts.results, &route->results, err) &&
            read_lists(file, &parts, conf, route, err) &&
-           conf_priors_read(file, parts.priors, conf, &route->priors, err) &&
+           conf_priors_read(file, parts.priors, &route->priors, err) &&
            read_chart(file, parts.results, route, err) &&
            check_sense(file, route, yaml_get(item, "name"), err);
 }

@@ -1,5 +1,5 @@
-/* The one word for a side and the way to a change, shared by those who find and
- * those who write. */
+/* The one word for a side and for a calibration, and the way to a change,
+ * shared by those who find and those who write. */
 #include "db/findings.h"
 
 const char *side_name(enum side side)
@@ -13,6 +13,20 @@ const char *side_name(enum side side)
         return "left";
     }
     return "";
+}
+
+const char *calibration_name(enum calibration calibration)
+{
+    static const char *const names[] = {
+        [CALIBRATION_NONE] = "none",
+        [CALIBRATION_DETECTOR] = "detector",
+        [CALIBRATION_MAGNIFIED] = "magnified",
+        [CALIBRATION_OBJECT] = "object",
+        [CALIBRATION_DEVICE] = "device",
+        [CALIBRATION_BALL] = "ball",
+    };
+
+    return names[calibration];
 }
 
 const struct change *findings_change(const struct findings *findings, size_t i)

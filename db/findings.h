@@ -38,11 +38,13 @@ enum calibration {
     CALIBRATION_DEVICE,    /* ImagerPixelSpacing / the configured factor */
     CALIBRATION_BALL       /* a ball of known size on the image */
 };
+const char *calibration_name(enum calibration calibration); /* "magnified" */
 
 struct findings_image {
     char sop_class[65], sop_uid[65], series_uid[65];
     char input[33]; /* of the bundle, as which it was taken; "": refused */
-    char view[17], body_part[17];  /* ViewPosition, BodyPartExamined; "" */
+    char view[17], body_part[17];  /* ViewPosition, BodyPartExamined, where
+                                      they are terms; "" */
     uint32_t rows, columns, frame; /* frame 1-based; 0: single-frame */
     enum calibration calibration;
     double spacing_mm[2]; /* row, column; 0: none */

@@ -84,15 +84,14 @@ static void study_date(const struct dcm *set, char out[static 9])
         memcpy(out, date, 9);
 }
 
-/* What the header says of the view and the day. */
+/* What the header says of the series and the day. */
 static void fill_header(const struct dcm *set, struct findings *findings,
                         struct findings_image *image)
 {
     dcm_text(set, "SeriesInstanceUID", image->series_uid,
              sizeof image->series_uid);
-    dcm_text(set, "ViewPosition", image->view, sizeof image->view);
-    dcm_text(set, "BodyPartExamined", image->body_part,
-             sizeof image->body_part);
+    if (!scan_uid_valid(image->series_uid))
+        image->series_uid[0] = '\0';
     if (findings->study_date[0] == '\0')
         study_date(set, findings->study_date);
 }
@@ -203,6 +202,9 @@ static bool run_image(struct context *ctx, const struct analyse_source *source,
         findings->images[i].left_edge = left_edge(ctx, use);
         memcpy(findings->images[i].input, ctx->bundle->inputs[use->input].name,
                sizeof findings->images[i].input);
+        memcpy(findings->images[i].view, use->view, sizeof use->view);
+        memcpy(findings->images[i].body_part, use->body_part,
+               sizeof use->body_part);
         measure(ctx, use, spacing, seen, i, findings);
         *picture = (struct analyse_picture){.rows = drawn.rows,
                                             .columns = drawn.columns,

@@ -6,32 +6,13 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "conf/date.h"
 #include "dicom/scan.h"
 
 #define DAY_MS        INT64_C(86400000)
 #define DAYS_PER_YEAR 365.25
-
-/* Days of the proleptic Gregorian calendar; only their difference counts.
- * False: no date (PS3.5 6.2, DA). */
-static bool days_of(const char *date, int64_t *out)
-{
-    if (strlen(date) != 8 || strspn(date, "0123456789") != 8)
-        return false;
-    long all = strtol(date, NULL, 10);
-    long year = all / 10000, month = all / 100 % 100, day = all % 100;
-    if (month < 1 || month > 12 || day < 1 || day > 31)
-        return false;
-    if (month <= 2) { /* a year begins in March: the leap day is its last */
-        year--;
-        month += 12;
-    }
-    *out = 365 * year + year / 4 - year / 100 + year / 400 +
-           (153 * (month - 3) + 2) / 5 + day;
-    return true;
-}
 
 struct comparison {
     const struct change_how *how;
@@ -48,12 +29,6 @@ differs(struct comparison *c, const char *format, ...)
     vsnprintf(c->reason, sizeof c->reason, format, args);
     va_end(args);
     return false;
-}
-
-static const char *day(const char *date, char out[static 12])
-{
-    snprintf(out, 12, "%.4s-%.2s-%.2s", date, date + 4, date + 6);
-    return out;
 }
 
 static bool bridged(const struct bundle *bundle, const char *version)
@@ -138,8 +113,8 @@ static bool referable(const struct history_row *past)
 
 static bool comparable(struct comparison *c, const struct history_row *past)
 {
-    char date[12];
-    day(past->study_date, date);
+    char text[DATE_TEXT];
+    const char *date = date_text(past->study_date, "no date", text);
     if (!same_model(c, past, date) || !same_view(c, past, date) ||
         !same_scale(c, past, date))
         return false;
@@ -155,7 +130,7 @@ static bool earlier(const struct comparison *c, const struct history_row *past)
 {
     int64_t then;
     return strcmp(past->study_uid, c->now->study_uid) != 0 &&
-           days_of(past->study_date, &then) && then <= c->today &&
+           date_days(past->study_date, &then) && then <= c->today &&
            (c->today - then) * DAY_MS <= c->how->priors->within_ms;
 }
 
@@ -244,7 +219,7 @@ static void subtract(const struct comparison *c, double detectable,
     int64_t then = 0;
     change->prior = change->n_earlier - 1;
     const struct earlier *prior = &change->earlier[change->prior];
-    days_of(prior->date, &then);
+    date_days(prior->date, &then);
     int64_t days = c->today - then;
     change->difference = c->now->value - prior->value;
     change->per_year =
@@ -286,7 +261,7 @@ void change_find(const struct change_how *how, const struct history *now,
         change->measurement = i;
         if (now->patient.id[0] == '\0')
             refuse(change, "the image names no patient");
-        else if (!days_of(c.now->study_date, &c.today))
+        else if (!date_days(c.now->study_date, &c.today))
             refuse(change, "the study has no date");
         else
             find(&c, past, change);

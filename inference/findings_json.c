@@ -200,20 +200,12 @@ static json_t *change_json(const struct findings *f, const struct change *c)
 
 static json_t *image_json(const struct findings_image *image)
 {
-    static const char *const words[] = {
-        [CALIBRATION_NONE] = "none",
-        [CALIBRATION_DETECTOR] = "detector",
-        [CALIBRATION_MAGNIFIED] = "magnified",
-        [CALIBRATION_OBJECT] = "object",
-        [CALIBRATION_DEVICE] = "device",
-        [CALIBRATION_BALL] = "ball",
-    };
     bool mm = image->calibration != CALIBRATION_NONE;
     return json_pack(
         "{s:I,s:I,s:o,s:o,s:o}", "rows", (json_int_t)image->rows, "columns",
         (json_int_t)image->columns, "frame",
         image->frame ? json_integer(image->frame) : json_null(), "calibration",
-        json_line_text(words[image->calibration]), "spacing_mm",
+        json_line_text(calibration_name(image->calibration)), "spacing_mm",
         mm ? pair(image->spacing_mm, SPACING_DECIMALS) : json_null());
 }
 

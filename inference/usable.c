@@ -58,6 +58,26 @@ static bool term_good(const struct dcm *set, const char *keyword,
     return terms->n == 0;
 }
 
+/* Of a header only what is a term: it goes into the history, and a header may
+ * hold anybody's name. Defined terms: ViewPosition, PS3.3 C.8.11.5. */
+static void told(const struct dcm *set, const char *keyword,
+                 const struct bundle_terms *terms, bool view,
+                 char out[static 17])
+{
+    static const char *const defined[] = {"AP",  "PA",  "LL",  "RL",
+                                          "RLD", "LLD", "RLO", "LLO"};
+    char text[17] = "";
+    bool known = false;
+    if (!dcm_text(set, keyword, text, sizeof text))
+        return;
+    for (size_t i = 0; i < terms->n; i++)
+        known = known || strcmp(terms->terms[i], text) == 0;
+    for (size_t i = 0; view && i < sizeof defined / sizeof defined[0]; i++)
+        known = known || strcmp(defined[i], text) == 0;
+    if (known)
+        memcpy(out, text, sizeof text);
+}
+
 static bool has_side_check(const struct rules *rules)
 {
     for (size_t i = 0; i < rules->n_checks; i++)
@@ -173,6 +193,8 @@ static bool input_takes(const struct scan *scan, const struct dcm *set,
         !oriented(set, input, out, reason) ||
         !size_good(scan, input, out->turn, reason))
         return false;
+    told(set, "ViewPosition", &input->view, true, out->view);
+    told(set, "BodyPartExamined", &input->body_part, false, out->body_part);
     if (!input->spacing_required || bundle->rules.has_ball ||
         spacing->calibration != CALIBRATION_NONE)
         return true;

@@ -11,10 +11,12 @@
 
 /* An image as a bundle takes it. */
 struct usable {
-    size_t input;     /* of the bundle: which of its views this is */
-    enum side only;   /* the side of a paired body part, where the header says
-                         that the image shows one only */
-    uint32_t turn;    /* turn.h: how it lies for the bundle */
+    size_t input;   /* of the bundle: which of its views this is */
+    enum side only; /* the side of a paired body part, where the header says
+                       that the image shows one only */
+    uint32_t turn;  /* turn.h: how it lies for the bundle */
+    char view[17], body_part[17]; /* ViewPosition and BodyPartExamined where
+                                     they say what the bundle or DICOM names */
     bool from_behind; /* the upright picture has the patient's right on its
                          right */
     char quality[25]; /* why not, as struct refusal has it */

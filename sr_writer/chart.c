@@ -5,8 +5,9 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "conf/date.h"
 
 #define TICKS   4   /* of the values' axis, about */
 #define LARGEST 1e9 /* what group_check.c lets into a report */
@@ -45,9 +46,10 @@ static void add_point(struct chart_line *line, const char *date, double value,
                       const char *version)
 {
     struct chart_point *at = &line->points[line->n];
+    int64_t day;
 
-    if (line->n == CHART_POINTS || strlen(date) != 8 ||
-        strspn(date, "0123456789") != 8 || !(fabs(value) < LARGEST))
+    if (line->n == CHART_POINTS || !date_days(date, &day) ||
+        !(fabs(value) < LARGEST))
         return;
     snprintf(at->date, sizeof(at->date), "%s", date);
     snprintf(at->version, sizeof(at->version), "%s", version);
@@ -114,19 +116,12 @@ size_t chart_page(const struct chart *chart, size_t page, size_t *first)
     return n < CHART_PANELS ? n : CHART_PANELS;
 }
 
-/* After Fliegel and van Flandern, "A machine algorithm for processing calendar
- * dates" (1968): the year begins in March. */
 double chart_day(const char *date)
 {
-    long all = strtol(date, NULL, 10);
-    long day = all % 100, month = all / 100 % 100, year = all / 10000;
+    int64_t day = 0;
 
-    if (month <= 2) {
-        year--;
-        month += 12;
-    }
-    return (double)(365 * year + year / 4 - year / 100 + year / 400 +
-                    (153 * (month - 3) + 2) / 5 + day - 1 - 719468);
+    (void)date_days(date, &day); /* add_point() let it in */
+    return (double)day;
 }
 
 static void extend(struct chart_frame *frame, double low, double high)

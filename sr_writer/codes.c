@@ -103,6 +103,18 @@ const struct codes_row *codes_concept(const char *key)
     return find(&codes_concepts, key);
 }
 
+bool codes_shared(const struct codes_row *concept)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < codes_concepts.n; i++)
+        same += strcmp(codes_concepts.rows[i].code.value,
+                       concept->code.value) == 0 &&
+                strcmp(codes_concepts.rows[i].code.scheme,
+                       concept->code.scheme) == 0;
+    return same > 1;
+}
+
 const struct codes_row *codes_grade(const char *key)
 {
     return find(&codes_grades, key);

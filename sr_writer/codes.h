@@ -31,6 +31,9 @@ const struct codes_row *codes_quality(const char *key);  /* CID 6135 */
 const struct codes_row *codes_unit(const char *key);
 const struct codes_row *codes_modality(const char *key);
 
+/* Does another concept have the same code? */
+bool codes_shared(const struct codes_row *concept);
+
 /* Of the difference of two values of a concept; that of none in particular
  * when it has no row. Never NULL. */
 const struct codes_row *codes_change(const char *concept);

@@ -46,26 +46,36 @@ struct drawing *draw_note(const struct findings *findings, struct err *err)
     return NULL;
 }
 
-/* Text is measured on a surface of one pixel first. */
-static cairo_status_t paint_summary(const struct findings *findings,
-                                    const struct summary *summary, size_t page,
-                                    struct drawing *drawing)
+static cairo_t *begin(struct drawing *drawing, int columns, int rows)
 {
-    cairo_status_t status;
-    cairo_t *cr;
+    drawing->columns = columns;
+    drawing->rows = rows;
+    drawing->surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, rows);
+    return cairo_create(drawing->surface);
+}
 
-    drawing->columns = SUMMARY_COLUMNS;
-    drawing->rows = (int)ceil(summary->height[page]);
-    drawing->surface = cairo_image_surface_create(
-        CAIRO_FORMAT_RGB24, drawing->columns, drawing->rows);
-    cr = cairo_create(drawing->surface);
-    summary_paint(cr, findings, summary, page);
-    status = cairo_status(cr);
+static cairo_status_t end(struct drawing *drawing, cairo_t *cr)
+{
+    cairo_status_t status = cairo_status(cr);
+
     cairo_destroy(cr);
     cairo_surface_flush(drawing->surface);
     return status;
 }
 
+static cairo_status_t paint_summary(const struct findings *findings,
+                                    const struct summary *summary, size_t page,
+                                    struct drawing *drawing)
+{
+    cairo_t *cr =
+        begin(drawing, SUMMARY_COLUMNS, (int)ceil(summary->height[page]));
+
+    summary_paint(cr, findings, summary, page);
+    return end(drawing, cr);
+}
+
+/* Text is measured on a surface of one pixel first. */
 static cairo_status_t plan_summary(const struct findings *findings,
                                    struct summary *summary)
 {
@@ -111,18 +121,10 @@ static cairo_status_t paint_chart(const struct findings *findings,
                                   const struct chart *chart, size_t page,
                                   struct drawing *drawing)
 {
-    cairo_status_t status;
-    cairo_t *cr;
+    cairo_t *cr = begin(drawing, CHART_SIDE, CHART_SIDE);
 
-    drawing->columns = drawing->rows = CHART_SIDE;
-    drawing->surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, CHART_SIDE, CHART_SIDE);
-    cr = cairo_create(drawing->surface);
     chart_paint(cr, findings, chart, page);
-    status = cairo_status(cr);
-    cairo_destroy(cr);
-    cairo_surface_flush(drawing->surface);
-    return status;
+    return end(drawing, cr);
 }
 
 struct drawing *draw_chart(const struct findings *findings, size_t page,

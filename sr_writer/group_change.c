@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/date.h"
 #include "sr_writer/codes.h"
 #include "sr_writer/group.h"
 #include "sr_writer/group_check.h"
@@ -17,13 +18,13 @@
 
 void group_time_point(struct srdoc *doc, const struct findings *f, size_t i)
 {
-    char date[WORDING_DATE];
+    char date[DATE_TEXT];
 
     if (findings_change(f, i) == NULL || f->study_date[0] == '\0')
         return;
-    wording_date(f->study_date, date);
     srdoc_text(doc, SRDOC_OBS_CONTEXT,
-               (struct dcm_code){"C2348792", "UMLS", "Time Point"}, date);
+               (struct dcm_code){"C2348792", "UMLS", "Time Point"},
+               date_text(f->study_date, "no date", date));
     srdoc_up(doc);
 }
 

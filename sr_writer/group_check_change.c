@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "conf/date.h"
 #include "dicom/scan.h"
 #include "sr_writer/group_check.h"
 
@@ -31,7 +32,9 @@ static bool usable(double value)
 
 static bool dated(const char *date)
 {
-    return strlen(date) == 8 && strspn(date, "0123456789") == 8;
+    int64_t days;
+
+    return date_days(date, &days);
 }
 
 static bool earlier(const struct earlier *e)

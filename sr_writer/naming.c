@@ -41,6 +41,8 @@ void naming_short(const char *label, const struct own_code *own,
     wording_ascii(out);
 }
 
+/* "Length" is what a leg, a femur and a tibia have: of a code that several
+ * concepts share, the key says more than its meaning. */
 void naming_long(const struct own_code *own, const char *concept,
                  const char *id, char out[static NAMING_SIZE])
 {
@@ -48,10 +50,12 @@ void naming_long(const struct own_code *own, const char *concept,
 
     if (own->value[0] != '\0')
         snprintf(out, NAMING_SIZE, "%s", own->meaning);
-    else if (row != NULL)
+    else if (row != NULL && !codes_shared(row))
         snprintf(out, NAMING_SIZE, "%s", row->code.meaning);
     else
         spoken(concept[0] != '\0' ? concept : id, out);
+    if (row != NULL && own->value[0] == '\0')
+        out[0] = (char)toupper((unsigned char)out[0]);
     wording_ascii(out);
 }
 

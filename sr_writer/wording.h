@@ -52,9 +52,6 @@ void wording_percent(double share, char out[static WORDING_SIZE]);
 /* "! L fracture of bone": priority high or stat has the mark. */
 void wording_found(const struct found *found, char out[static WORDING_SIZE]);
 
-/* "20260110" as "2026-01-10". */
-#define WORDING_DATE 16
-void wording_date(const char *date, char out[static WORDING_DATE]);
 /* Digits behind the point of a value. */
 int wording_decimals(const struct measurement *m);
 /* "-0.6 mm since 2026-01-10 (detectable 0.4)", or why it was not compared.

@@ -7,17 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/date.h"
 #include "sr_writer/codes.h"
 
 #define NUMBER 40
-
-void wording_date(const char *date, char out[static WORDING_DATE])
-{
-    if (strlen(date) == 8)
-        snprintf(out, WORDING_DATE, "%.4s-%.2s-%.2s", date, date + 4, date + 6);
-    else
-        snprintf(out, WORDING_DATE, "no date");
-}
 
 int wording_decimals(const struct measurement *m)
 {
@@ -56,7 +49,8 @@ bool wording_change(const struct findings *f, const struct change *c,
                     char out[static WORDING_SIZE])
 {
     const struct measurement *m = &f->measurements[c->measurement];
-    char by[NUMBER], least[NUMBER], since[WORDING_DATE];
+    char by[NUMBER], least[NUMBER], date[DATE_TEXT];
+    const char *since;
 
     out[0] = '\0';
     if (c->kind == CHANGE_REFUSED) {
@@ -68,7 +62,7 @@ bool wording_change(const struct findings *f, const struct change *c,
         return false;
     difference(m, c->difference, by);
     limit(m, c->detectable, least);
-    wording_date(c->earlier[c->prior].date, since);
+    since = date_text(c->earlier[c->prior].date, "no date", date);
     if (c->kind == CHANGE_STABLE)
         snprintf(out, WORDING_SIZE, "stable since %s (%s%s, detectable %s)",
                  since, by, wording_unit(m), least);
@@ -83,17 +77,17 @@ static void compared(const struct measurement *m, const struct change *c,
 {
     const struct earlier *prior = &c->earlier[c->prior];
     const char *unit = codes_unit(m->unit)->code.value;
-    char before[NUMBER], date[WORDING_DATE], report[100] = "";
+    char before[NUMBER], date[DATE_TEXT], report[100] = "";
 
     snprintf(before, sizeof(before), "%.*f", wording_decimals(m), prior->value);
-    wording_date(prior->date, date);
     if (prior->sr_uid[0] != '\0')
         snprintf(report, sizeof(report), ", as its report says");
     snprintf(out, WORDING_SIZE,
              "Compared with %s%s%s of %s, model version %s%s. Side, view and "
              "spacing of both images are comparable.%s",
              before, m->kind == MEASURE_GRADE ? "" : " ",
-             m->kind == MEASURE_GRADE ? "" : unit, date, prior->version, report,
+             m->kind == MEASURE_GRADE ? "" : unit,
+             date_text(prior->date, "no date", date), prior->version, report,
              c->kind == CHANGE_STABLE
                  ? " The difference is less than the model can tell."
                  : "");

@@ -189,6 +189,18 @@ send() { # FILE...: C-STORE to the node, one association each
             }
     done
 }
+osteon() { # SUBCOMMAND ARGS...: with this test's configuration
+    osteon_command=$1
+    shift
+    "$BIN/osteon" "$osteon_command" -c osteon.yaml "$@"
+}
+# as_study FILE PATIENT DATE STUDY-UID OUT: a copy that is a study of its own
+as_study() {
+    cp "$1" "$5" && chmod u+w "$5" &&
+        dcmodify -nb -q -m "PatientID=$2" -m "StudyDate=$3" \
+            -m "StudyInstanceUID=$4" -m "SeriesInstanceUID=$4.1" \
+            -m "SOPInstanceUID=$4.1.1" "$5"
+}
 osteon_json() { # SUBCOMMAND ARGS...: with this test's configuration
     osteon_command=$1
     shift

@@ -5,11 +5,6 @@ test_description='status, show and the verbs, with a destination that is down'
 film=$LEGS/demo.dcm
 study=$(tag "$film" StudyInstanceUID)
 
-osteon() {
-    osteon_command=$1
-    shift
-    "$BIN/osteon" "$osteon_command" -c osteon.yaml "$@"
-}
 processes() { # true | false: the names of those that are (not) alive
     osteon status --json | jq -r ".processes[] | select(.alive == $1).name"
 }

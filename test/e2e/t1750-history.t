@@ -2,19 +2,12 @@
 test_description='the history of a patient: rows, reports and audit agree'
 . "$(dirname "$0")/lib.sh"
 
-osteon() {
-    osteon_command=$1
-    shift
-    "$BIN/osteon" "$osteon_command" -c osteon.yaml "$@"
-}
 uid() { # N: study N
     echo "1.2.826.0.1.3680043.10.1.$1"
 }
 # study_of FILE PATIENT DATE N OUT: a film as study N of a patient
 study_of() {
-    cp "$1" "$5" && dcmodify -nb -q -m "PatientID=$2" -m "StudyDate=$3" \
-        -m "StudyInstanceUID=$(uid $4)" -m "SeriesInstanceUID=$(uid $4).1" \
-        -m "SOPInstanceUID=$(uid $4).1.1" "$5"
+    as_study "$1" "$2" "$3" "$(uid $4)" "$5"
 }
 # what reports say: tracking UID, value, unit; a line for each measurement
 cat >reported.py <<\EOF

@@ -2,21 +2,12 @@
 test_description='a measurement beside earlier ones of the same patient'
 . "$(dirname "$0")/lib.sh"
 
-osteon() {
-    osteon_command=$1
-    shift
-    "$BIN/osteon" "$osteon_command" -c osteon.yaml "$@"
-}
 uid() { # N: study N
     echo "1.2.826.0.1.3680043.10.2.$1"
 }
 # study_of FILE PATIENT DATE N: a film as study N of a patient, analysed
 study_of() {
-    cp "$LEGS/$1" "$4.dcm" &&
-        dcmodify -nb -q -m "PatientID=$2" -m "StudyDate=$3" \
-            -m "StudyInstanceUID=$(uid $4)" \
-            -m "SeriesInstanceUID=$(uid $4).1" \
-            -m "SOPInstanceUID=$(uid $4).1.1" "$4.dcm" &&
+    as_study "$LEGS/$1" "$2" "$3" "$(uid $4)" "$4.dcm" &&
         send "$4.dcm" && wait_for 180 pacs_holds $(uid $4) SR 1 &&
         osteon show --json $(uid $4) | jq -r ".jobs[] |
             select(.stage == \"analyse\") | .summary" >$4.json &&

@@ -8,11 +8,6 @@ SCHEMA=$ROOT/test/fixtures/audit-message.rng
 COLLECTOR=$ROOT/test/e2e/syslog-collector.py
 LEDGER=state/audit
 
-osteon() {
-    osteon_command=$1
-    shift
-    "$BIN/osteon" "$osteon_command" -c osteon.yaml "$@"
-}
 events() { # the events of the ledger, in order, one a line
     osteon audit --json -n 10000 | jq -r .event
 }

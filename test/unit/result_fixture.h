@@ -18,6 +18,7 @@
 #include "conf/version.h"
 #include "dicom/dataset.h"
 #include "sr_writer/results.h"
+#include "test/unit/golden.h"
 
 #define FIXTURE_CLASS   "1.2.840.10008.5.1.4.1.1.1.1"
 #define FIXTURE_UID     "2.25.300321522474272237606619546530127799714"
@@ -25,34 +26,10 @@
 #define FIXTURE_ROWS    400
 #define FIXTURE_COLUMNS 180
 
-static char fixture_dir[256];
-
 static void must(bool ok, const struct err *err)
 {
     if (!ok)
         fail_msg("%s", err->msg);
-}
-
-/* OSTEON_GOLDEN names a folder where everything is left. */
-static int fixture_start(void **state)
-{
-    const char *golden = getenv("OSTEON_GOLDEN");
-
-    (void)state;
-    snprintf(fixture_dir, sizeof(fixture_dir), "%s",
-             golden == NULL ? "/tmp/osteon-result.XXXXXX" : golden);
-    return golden == NULL && mkdtemp(fixture_dir) == NULL;
-}
-
-static int fixture_end(void **state)
-{
-    char command[300];
-
-    (void)state;
-    if (getenv("OSTEON_GOLDEN") != NULL)
-        return 0;
-    snprintf(command, sizeof(command), "rm -r %s", fixture_dir);
-    return system(command);
 }
 
 /* One element of the meta header: explicit VR little endian, even length. */
@@ -243,13 +220,13 @@ static void fixture_refuse_side(struct findings *f, enum side side)
     fixture_refuse(f, side, "leg_length", "leg_length", why);
 }
 
-/* No measurement yet. image 0 is `name` in fixture_dir. */
+/* No measurement yet. image 0 is `name` in golden_dir. */
 static void fixture_make(struct fixture *x, const char *name)
 {
     struct findings *f = &x->findings;
 
     memset(x, 0, sizeof(*x));
-    snprintf(x->path[0], sizeof(x->path[0]), "%s/%s", fixture_dir, name);
+    snprintf(x->path[0], sizeof(x->path[0]), "%s/%s", golden_dir, name);
     x->paths[0] = x->path[0];
     x->paths[1] = x->path[1];
     snprintf(f->model, sizeof(f->model), "leg-alignment");

@@ -458,7 +458,7 @@ static inline struct dcm *report(shape *make, bool is_3d)
     char path[320];
 
     must(build(&x, make, "one", is_3d, &result, &err), &err);
-    snprintf(path, sizeof(path), "%s/sr.dcm", fixture_dir);
+    snprintf(path, sizeof(path), "%s/sr.dcm", golden_dir);
     set = fixture_read(&result, path);
     result_free(&result);
     return set;

@@ -56,7 +56,6 @@ static int start(void **state)
                                   .within_ms = INT64_C(157788000000),
                                   .most = 3,
                                   .agree_body_part = true,
-                                  .agree_side = true,
                                   .agree_view = true};
     row(&today[0], "1.9", "20260310", 3.2);
     row(&then[0], "1.1", "20230310", 4.1);

@@ -9,11 +9,11 @@
 #include <cmocka.h>
 
 #include "test/unit/every_kind.h"
+#include "test/unit/golden.h"
 
 #include "sr_writer/chart.h"
 #include "sr_writer/draw.h"
 
-static char folder[256];
 static struct findings findings;
 static struct chart chart;
 
@@ -132,17 +132,6 @@ static cairo_t *scratch(void)
 
     cairo_surface_destroy(surface);
     return cr;
-}
-
-static void test_days(void **state)
-{
-    (void)state;
-    near(chart_day("19700101"), 0);
-    near(chart_day("20000301"), 11017);
-    near(chart_day("20240229") + 1, chart_day("20240301"));
-    near(chart_day("20250228") + 1, chart_day("20250301"));
-    near(chart_day("20260101") - chart_day("20250101"), 365);
-    near(chart_day("20250101") - chart_day("20240101"), 366);
 }
 
 /* Both sides in one panel; what changed first; what has no earlier value, or
@@ -312,7 +301,7 @@ static void paint(const char *name, size_t which)
     assert_int_equal(draw_rows(drawing), CHART_SIDE);
     assert_int_equal(draw_columns(drawing), CHART_SIDE);
     draw_rgb(drawing, page.rgb);
-    snprintf(path, sizeof(path), "%s/chart_%s.png", folder, name);
+    snprintf(path, sizeof(path), "%s/chart_%s.png", golden_dir, name);
     assert_true(draw_png(drawing, path, &err));
     draw_free(drawing);
 }
@@ -486,31 +475,9 @@ static void test_nonsense(void **state)
     assert_true(draw_chart_pages(&findings) <= 1);
 }
 
-static int start(void **state)
-{
-    const char *golden = getenv("OSTEON_GOLDEN");
-
-    (void)state;
-    snprintf(folder, sizeof(folder), "%s",
-             golden == NULL ? "/tmp/osteon-chart.XXXXXX" : golden);
-    return golden == NULL && mkdtemp(folder) == NULL;
-}
-
-static int end(void **state)
-{
-    char command[300];
-
-    (void)state;
-    if (getenv("OSTEON_GOLDEN") != NULL)
-        return 0;
-    snprintf(command, sizeof(command), "rm -r %s", folder);
-    return system(command);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_days),
         cmocka_unit_test(test_plan),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_axes),
@@ -524,5 +491,5 @@ int main(void)
         cmocka_unit_test(test_marks_on_each_other),
     };
 
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

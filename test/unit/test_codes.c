@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "sr_writer/codes.h"
+#include "sr_writer/naming.h"
 #include "sr_writer/results.h"
 
 static void test_known(void **state)
@@ -149,6 +150,26 @@ static void test_own(void **state)
         assert_false(codes_own_valid(&bad[i]));
 }
 
+static const char *named(const char *concept)
+{
+    static const struct own_code none;
+    static char name[NAMING_SIZE];
+
+    naming_long(&none, concept, "x", name);
+    return name;
+}
+
+static void test_shared(void **state)
+{
+    (void)state;
+    assert_true(codes_shared(codes_concept("leg_length")));
+    assert_false(codes_shared(codes_concept("hip_knee_ankle_angle")));
+    assert_string_equal(named("leg_length"), "Leg length");
+    assert_string_equal(named("femur_length"), "Femur length");
+    assert_string_equal(named("hip_knee_ankle_angle"),
+                        codes_concept("hip_knee_ankle_angle")->code.meaning);
+}
+
 static void test_print(void **state)
 {
     char *text = NULL;
@@ -171,7 +192,7 @@ int main(void)
         cmocka_unit_test(test_known), cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_sides), cmocka_unit_test(test_every_row),
         cmocka_unit_test(test_print), cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_own),
+        cmocka_unit_test(test_own),   cmocka_unit_test(test_shared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

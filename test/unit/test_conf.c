@@ -425,9 +425,10 @@ static void priors_have_defaults_and_keys(void **state)
         NODE, CALLERS, DESTINATIONS,
         "[{" ROUTE "}, {name: own, match: {}, models: [leg], send: [pacs], "
         "priors: {}}, {name: all, match: {}, models: [leg], send: [pacs], "
-        "priors: {from: [pacs], within: 90d, most: 8, wait: 0s, by: get, "
-        "agree: [side]}}, {name: any, match: {}, models: [leg], send: [pacs], "
-        "priors: {within: 2y, by: move, agree: []}, results: {chart: false}}]");
+        "priors: {within: 90d, most: 8, agree: [view]}}, {name: any, match: "
+        "{}, models: [leg], send: [pacs], "
+        "priors: {within: 2y, agree: []}, results: {chart: false, "
+        "objects: [sr, sc, summary, gsps, kos]}}]");
     const struct conf_priors *p = &conf_route(conf, "r")->priors;
 
     (void)state;
@@ -435,27 +436,20 @@ static void priors_have_defaults_and_keys(void **state)
     assert_false(conf_route(conf, "r")->results.chart);
     assert_true(conf_route(conf, "own")->results.chart);
     assert_false(conf_route(conf, "any")->results.chart);
+    assert_true(conf_route(conf, "any")->results.kos);
     p = &conf_route(conf, "own")->priors;
     assert_true(p->on);
-    assert_int_equal(p->n_from, 0);
     assert_int_equal(p->within_ms, 157788000000);
     assert_int_equal(p->most, 3);
-    assert_int_equal(p->wait_ms, 60000);
-    assert_int_equal(p->by, CONF_PRIOR_AUTO);
-    assert_true(p->agree_body_part && p->agree_side && p->agree_view);
+    assert_true(p->agree_body_part && p->agree_view);
     p = &conf_route(conf, "all")->priors;
-    assert_int_equal(p->n_from, 1);
-    assert_string_equal(p->from[0], "pacs");
     assert_int_equal(p->within_ms, 7776000000);
     assert_int_equal(p->most, CONF_PRIORS);
-    assert_int_equal(p->wait_ms, 0);
-    assert_int_equal(p->by, CONF_PRIOR_GET);
-    assert_true(p->agree_side);
-    assert_false(p->agree_body_part || p->agree_view);
+    assert_true(p->agree_view);
+    assert_false(p->agree_body_part);
     p = &conf_route(conf, "any")->priors;
     assert_int_equal(p->within_ms, 63115200000);
-    assert_int_equal(p->by, CONF_PRIOR_MOVE);
-    assert_false(p->agree_body_part || p->agree_side || p->agree_view);
+    assert_false(p->agree_body_part || p->agree_view);
     conf_free(conf);
 }
 
@@ -467,17 +461,11 @@ static void mistakes_in_priors(void **state)
                "add `priors:`");
     bad_routes("[{" ROUTE ", priors: true}]",
                "x.yaml:5:68: wants a mapping; write `key: value`");
-    bad_routes("[{" ROUTE ", priors: {form: [pacs]}}]",
-               "x.yaml:5:69: unknown key \"form\"; did you mean \"from\"?");
-    bad_routes("[{" ROUTE ", priors: {from: pacs}}]",
-               "x.yaml:5:75: from: wants a list; write [A, B] or lines that "
+    bad_routes("[{" ROUTE ", priors: {with: 5y}}]",
+               "x.yaml:5:69: unknown key \"with\"; did you mean \"within\"?");
+    bad_routes("[{" ROUTE ", priors: {agree: view}}]",
+               "x.yaml:5:76: agree: wants a list; write [A, B] or lines that "
                "start with -");
-    bad_routes(
-        "[{" ROUTE ", priors: {from: [pasc]}}]",
-        "x.yaml:5:76: from: no destination \"pasc\"; did you mean \"pacs\"?");
-    bad_routes(
-        "[{" ROUTE ", priors: {from: [pacs, pacs]}}]",
-        "x.yaml:5:82: from: \"pacs\" stands twice in the list; remove one");
     bad_routes("[{" ROUTE ", priors: {within: 12h}}]",
                "x.yaml:5:77: within: 12h is out of range; 1d to 100y");
     bad_routes("[{" ROUTE ", priors: {within: 101y}}]",
@@ -486,13 +474,8 @@ static void mistakes_in_priors(void **state)
                "x.yaml:5:75: most: 0 is out of range; 1 to 8");
     bad_routes("[{" ROUTE ", priors: {most: 9}}]",
                "x.yaml:5:75: most: 9 is out of range; 1 to 8");
-    bad_routes("[{" ROUTE ", priors: {wait: 61m}}]",
-               "x.yaml:5:75: wait: 61m is out of range; 0ms to 1h");
-    bad_routes("[{" ROUTE ", priors: {by: push}}]",
-               "x.yaml:5:73: by: \"push\" is not one of auto, move, get");
-    bad_routes(
-        "[{" ROUTE ", priors: {agree: [sight]}}]",
-        "x.yaml:5:77: agree: \"sight\" is not one of body_part, side, view");
+    bad_routes("[{" ROUTE ", priors: {agree: [sight]}}]",
+               "x.yaml:5:77: agree: \"sight\" is not one of body_part, view");
     bad_routes("[{name: r, match: {}, forward: [pacs], priors: {}}]",
                "x.yaml:5:17: route \"r\" has priors but no models whose "
                "numbers they could be compared with; remove priors");

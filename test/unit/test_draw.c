@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "test/unit/every_kind.h"
+#include "test/unit/golden.h"
 
 #include "sr_writer/draw.h"
 #include "sr_writer/layout.h"
@@ -17,7 +18,6 @@
 #include "sr_writer/shape.h"
 #include "sr_writer/wording.h"
 
-static char folder[256];
 static struct findings findings;
 static unsigned char pixels[2048 * 2048];
 
@@ -525,7 +525,7 @@ static uint32_t rows_of(const struct grey *grey, const char *name)
     uint32_t rows;
 
     assert_non_null(drawing);
-    snprintf(path, sizeof(path), "%s/%s.png", folder, name);
+    snprintf(path, sizeof(path), "%s/%s.png", golden_dir, name);
     assert_true(draw_png(drawing, path, &err));
     rows = draw_rows(drawing);
     draw_free(drawing);
@@ -577,27 +577,6 @@ static void test_nonsense(void **state)
     assert_true(rows_of(&grey, "nonsense") > 300);
 }
 
-static int start(void **state)
-{
-    const char *golden = getenv("OSTEON_GOLDEN");
-
-    (void)state;
-    snprintf(folder, sizeof(folder), "%s",
-             golden == NULL ? "/tmp/osteon-draw.XXXXXX" : golden);
-    return golden == NULL && mkdtemp(folder) == NULL;
-}
-
-static int end(void **state)
-{
-    char command[300];
-
-    (void)state;
-    if (getenv("OSTEON_GOLDEN") != NULL)
-        return 0;
-    snprintf(command, sizeof(command), "rm -r %s", folder);
-    return system(command);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -616,5 +595,5 @@ int main(void)
         cmocka_unit_test(test_nonsense),
     };
 
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

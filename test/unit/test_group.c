@@ -102,7 +102,7 @@ static void test_tracking(void **state)
              &err);
         fixture_save(image, x.path[0]);
         must(sr_build(&x.request, false, &result, &err), &err);
-        snprintf(file, sizeof(file), "%s/sr.dcm", fixture_dir);
+        snprintf(file, sizeof(file), "%s/sr.dcm", golden_dir);
         set = fixture_read(&result, file);
         assert_true(find(set, "", "126010", 0, all));
         assert_true(find(set, all, "125007", 0, group));
@@ -325,5 +325,5 @@ int main(void)
         cmocka_unit_test(test_place),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

@@ -478,7 +478,7 @@ static void test_chart_object(void **state)
     assert_int_equal(sc_chart_pages(&x.findings), 3);
     must(sc_chart(&x.request, 0, &pages, &result, &err), &err);
     assert_int_equal(pages, 3);
-    snprintf(path, sizeof(path), "%s/sc_chart.dcm", fixture_dir);
+    snprintf(path, sizeof(path), "%s/sc_chart.dcm", golden_dir);
     set = fixture_read(&result, path);
     assert_top(set, "SOPClassUID", "1.2.840.10008.5.1.4.1.1.7");
     assert_top(set, "PatientID", "T-4711");
@@ -526,5 +526,5 @@ int main(void)
         cmocka_unit_test(test_chart_object),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

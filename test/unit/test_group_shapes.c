@@ -163,7 +163,7 @@ static void assert_tool(enum measure_kind kind, double value,
     x.options.viewer_profile = CONF_VIEWER_OHIF;
     fixture_save(image, x.path[0]);
     must(sr_build(&x.request, false, &result, &err), &err);
-    snprintf(path, sizeof(path), "%s/tool_sr.dcm", fixture_dir);
+    snprintf(path, sizeof(path), "%s/tool_sr.dcm", golden_dir);
     set = fixture_read(&result, path);
     assert_string_equal(fixture_text(set,
                                      "ContentSequence[8].ContentSequence[4]."
@@ -418,7 +418,8 @@ static void test_nothing_found_partly(void **state)
         "the estimated magnification factor (1.308 mm per pixel).\n"
         "CON TEXT 121106=Left: Hip-knee-ankle angle: no measurement (the ankle "
         "lies outside the image)\n"
-        "CON TEXT 121106=Left: Length: no measurement (the ankle lies outside "
+        "CON TEXT 121106=Left: Leg length: no measurement (the ankle lies "
+        "outside "
         "the image)\n");
 }
 
@@ -466,11 +467,13 @@ static void test_unsuitable(void **state)
         "the estimated magnification factor (1.308 mm per pixel).\n"
         "CON TEXT 121106=Right: Hip-knee-ankle angle: no measurement (the "
         "ankle lies outside the image)\n"
-        "CON TEXT 121106=Right: Length: no measurement (the ankle lies outside "
+        "CON TEXT 121106=Right: Leg length: no measurement (the ankle lies "
+        "outside "
         "the image)\n"
         "CON TEXT 121106=Left: Hip-knee-ankle angle: no measurement (the ankle "
         "lies outside the image)\n"
-        "CON TEXT 121106=Left: Length: no measurement (the ankle lies outside "
+        "CON TEXT 121106=Left: Leg length: no measurement (the ankle lies "
+        "outside "
         "the image)\n");
 }
 
@@ -495,5 +498,5 @@ int main(void)
         cmocka_unit_test(test_unsuitable),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

@@ -31,7 +31,7 @@ static struct dcm *built(shape *make, builder *build_one, const char *name)
     dcm_free(image);
     must(build_one(&x, &result, &err), &err);
     assert_non_null(result.bytes);
-    snprintf(x.path[1], sizeof(x.path[1]), "%s/%s.dcm", fixture_dir, name);
+    snprintf(x.path[1], sizeof(x.path[1]), "%s/%s.dcm", golden_dir, name);
     set = fixture_read(&result, x.path[1]);
     result_free(&result);
     return set;
@@ -285,5 +285,5 @@ int main(void)
         cmocka_unit_test(test_keys_wanted),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

@@ -105,7 +105,7 @@ static const char *in_folder(const char *name)
 {
     static char path[320];
 
-    snprintf(path, sizeof(path), "%s/%s", fixture_dir, name);
+    snprintf(path, sizeof(path), "%s/%s", golden_dir, name);
     return path;
 }
 
@@ -118,7 +118,7 @@ static void saved(void)
 {
     static char title[1][17] = {"OSTEON"};
     const struct conf conf = {.node = {.ae_titles = title, .n_ae_titles = 1}};
-    const struct infer_saver saver = {&conf, fixture_dir};
+    const struct infer_saver saver = {&conf, golden_dir};
     struct analyse_source source = {.fd = open(x.path[0], O_RDONLY)};
     struct err err = {0};
 
@@ -156,5 +156,5 @@ int main(void)
         cmocka_unit_test(test_files),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

@@ -33,7 +33,7 @@ static struct dcm *overlay(struct fixture *x, const struct grey *grey,
     char path[320];
 
     must(sc_build(&x->request, 0, grey, &result, &err), &err);
-    snprintf(path, sizeof(path), "%s/%s", fixture_dir, name);
+    snprintf(path, sizeof(path), "%s/%s", golden_dir, name);
     set = fixture_read(&result, path);
     result_free(&result);
     return set;
@@ -230,7 +230,7 @@ static struct dcm *note(struct fixture *x, const char *name)
     char path[320];
 
     must(sc_note(&x->request, &result, &err), &err);
-    snprintf(path, sizeof(path), "%s/%s", fixture_dir, name);
+    snprintf(path, sizeof(path), "%s/%s", golden_dir, name);
     set = fixture_read(&result, path);
     result_free(&result);
     return set;
@@ -284,7 +284,7 @@ static size_t summary_pages(struct fixture *x, const char *name)
         double rows = 0;
 
         must(sc_summary(&x->request, page, &pages, &result, &err), &err);
-        snprintf(path, sizeof(path), "%s/%s_%zu.dcm", fixture_dir, name, page);
+        snprintf(path, sizeof(path), "%s/%s_%zu.dcm", golden_dir, name, page);
         set = fixture_read(&result, path);
         snprintf(number, sizeof(number), "%zu", page + 1);
         assert_top(set, "InstanceNumber", number);
@@ -392,7 +392,7 @@ static void test_png(void **state)
 
     (void)state;
     fixture_make(&x, "none");
-    snprintf(path, sizeof(path), "%s/x.png", fixture_dir);
+    snprintf(path, sizeof(path), "%s/x.png", golden_dir);
     must(sc_png(&x.request, 0, &grey, path, &err), &err);
     assert_int_equal(access(path, R_OK), 0);
 }
@@ -471,5 +471,5 @@ int main(void)
         cmocka_unit_test(test_when),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

@@ -236,7 +236,7 @@ static void test_sources(void **state)
     fixture_make(&x, "a.dcm");
     two_sided(&x, image);
     fixture_save(image, x.path[0]);
-    snprintf(x.path[1], sizeof(x.path[1]), "%s/b.dcm", fixture_dir);
+    snprintf(x.path[1], sizeof(x.path[1]), "%s/b.dcm", golden_dir);
     x.findings.images[1] = x.findings.images[0];
     x.findings.n_images = 2;
     snprintf(x.findings.images[1].sop_uid, 65, "2.25.3");
@@ -307,7 +307,7 @@ static void test_goldens(void **state)
         must(build(&x, goldens[i].make, goldens[i].name, goldens[i].is_3d,
                    &result, &err),
              &err);
-        snprintf(path, sizeof(path), "%s/sr_%s.dcm", fixture_dir,
+        snprintf(path, sizeof(path), "%s/sr_%s.dcm", golden_dir,
                  goldens[i].name);
         fixture_part10(path, result.object.sop_class, result.object.sop_uid,
                        result.bytes, result.n_bytes);
@@ -345,7 +345,7 @@ static void test_charset_files(void **state)
         two_sided(&x, image);
         fixture_save(image, x.path[0]);
         must(sr_build(&x.request, false, &result, &err), &err);
-        snprintf(path, sizeof(path), "%s/sr_%s.dcm", fixture_dir, files[i]);
+        snprintf(path, sizeof(path), "%s/sr_%s.dcm", golden_dir, files[i]);
         set = fixture_read(&result, path);
         snprintf(expected, sizeof(expected), "%s",
                  fixture_text(image, "PatientName"));
@@ -378,5 +378,5 @@ int main(void)
         cmocka_unit_test(test_charset_files),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

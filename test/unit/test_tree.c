@@ -122,7 +122,7 @@ static void test_two_images(void **state)
 
     (void)state;
     fixture_make(&x, "two-a");
-    snprintf(x.path[1], sizeof(x.path[1]), "%s/two-b", fixture_dir);
+    snprintf(x.path[1], sizeof(x.path[1]), "%s/two-b", golden_dir);
     fixture_save(image, x.path[0]);
     must(dcm_set(image, "SOPInstanceUID", "2.25.3", &err), &err);
     must(dcm_set(image, "InstanceNumber", "7", &err), &err);
@@ -181,5 +181,5 @@ int main(void)
         cmocka_unit_test(test_frame),
     };
 
-    return cmocka_run_group_tests(tests, fixture_start, fixture_end);
+    return cmocka_run_group_tests(tests, golden_start, golden_end);
 }

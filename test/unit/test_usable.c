@@ -92,6 +92,27 @@ static void test_object(void **state)
     assert_left("the object holds no image");
 }
 
+/* A header may hold a name wherever it holds text. */
+static void test_told(void **state)
+{
+    (void)state;
+    put("ViewPosition", "DOE^JANE");
+    put("BodyPartExamined", "DOE^JANE");
+    assert_taken();
+    assert_string_equal(use.view, "");
+    assert_string_equal(use.body_part, "");
+    put("ViewPosition", "LLD");
+    assert_taken();
+    assert_string_equal(use.view, "LLD");
+    put("ViewPosition", "SKYLINE");
+    put("BodyPartExamined", "KNEE");
+    terms(&input->view, "AP", "SKYLINE");
+    terms(&input->body_part, "LEG", "KNEE");
+    assert_taken();
+    assert_string_equal(use.view, "SKYLINE");
+    assert_string_equal(use.body_part, "KNEE");
+}
+
 static void test_frame(void **state)
 {
     (void)state;
@@ -232,7 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_object),      CASE(test_frame),         CASE(test_terms),
         CASE(test_laterality),  CASE(test_size),          CASE(test_spacing),
-        CASE(test_orientation), CASE(test_several_views),
+        CASE(test_orientation), CASE(test_several_views), CASE(test_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

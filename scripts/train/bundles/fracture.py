@@ -33,7 +33,7 @@ VIEW = Stage(
     films=1500, first_seed=30000, held_out_films=240, held_out_seed=900000,
     iterations=7000, classes={"view": VIEWS},
     refused={"view": VIEWS.index("other")}, mirrored=(),
-    upright=False, gate=0.9,
+    upright=False, gate=0.5,
     variation=Variation(turned_deg=8.0, scale=(0.8, 1.15), shift=(6.0, 10.0)))
 
 BREAKS = Stage(
