@@ -209,8 +209,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (image[0] == '\0') {
         struct dcm *set = fixture_image();
 
-        (void)fixture_start(NULL);
-        snprintf(image, sizeof image, "%s/image.dcm", fixture_dir);
+        (void)golden_start(NULL);
+        snprintf(image, sizeof image, "%s/image.dcm", golden_dir);
         fixture_save(set, image);
         dcm_free(set);
     }
