@@ -178,7 +178,7 @@ static void test_how_many(void **state)
 {
     (void)state;
     for (int i = 0; i < 12; i++) {
-        char study[8], date[9];
+        char study[16], date[24];
 
         snprintf(study, sizeof study, "1.%d", 10 + i);
         snprintf(date, sizeof date, "2025%02d01", i + 1);
